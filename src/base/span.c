@@ -1,0 +1,58 @@
+#include "base/span.h"
+
+#include <strings.h>
+
+bool span_eq(struct span a, struct span b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool span_eq_text(struct span a, const char *text)
+{
+    return span_eq(a, span_of(text));
+}
+
+bool span_starts(struct span s, const char *text)
+{
+    size_t n = strlen(text);
+
+    return s.n >= n && memcmp(s.p, text, n) == 0;
+}
+
+bool span_starts_nocase(struct span s, const char *text)
+{
+    size_t n = strlen(text);
+
+    return s.n >= n && strncasecmp(s.p, text, n) == 0;
+}
+
+const char *span_find_byte(struct span s, char c)
+{
+    return s.n ? memchr(s.p, c, s.n) : NULL;
+}
+
+const char *span_find(struct span s, struct span needle)
+{
+    return s.n >= needle.n && s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+struct span span_skip_blanks(struct span s)
+{
+    while (s.n && is_blank(*s.p)) {
+        s.p++;
+        s.n--;
+    }
+    return s;
+}
+
+struct span span_trim_end(struct span s)
+{
+    while (s.n && is_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
