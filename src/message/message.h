@@ -104,13 +104,12 @@ int message_builder_add_fd(struct message_builder *builder, int fd, struct err *
 int message_builder_add_message(struct message_builder *builder, const struct message *message,
                                 struct message_range range, struct err *err);
 size_t message_builder_size(const struct message_builder *builder);
-/* The last n bytes, as many as asked for and there are, copied to `to`; the count. */
-size_t message_builder_tail(struct message_builder *builder, char *to, size_t n);
 void message_builder_discard(struct message_builder *builder);
 struct message *message_builder_finish(struct message_builder *builder, bool berkeley, struct err *err);
 
 /* As finish, but the header ends at `head_size` whatever it looks like: for a filter that
  * saw the body alone (it never changes the header). */
+#define MESSAGE_HEAD_UNKNOWN SIZE_MAX /* look for it */
 struct message *message_builder_finish_at(struct message_builder *builder, size_t head_size, bool berkeley,
                                           struct err *err);
 
