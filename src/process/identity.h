@@ -29,8 +29,8 @@ int identity_of_invoker(struct identity *identity, const char *hint, struct err 
 
 /* Gives up every right this user does not have: supplementary groups (initgroups when root),
  * real, effective and saved gid and uid, in that order, and then verifies that they cannot be
- * taken back.  A no-op when already that user.  -1: ERR_NOPERM.  After a failure the process
- * must end. */
+ * taken back.  A no-op when already that user (an ordinary user keeps his present real group).
+ * -1: ERR_NOPERM.  After a failure the process must end. */
 int identity_assume(const struct identity *identity, struct err *err);
 
 /* May the present user become that one? (effective root, or the same uid already) */

@@ -20,22 +20,26 @@ struct spawn {
 /*
  * The child's pid, once the program is known to run; signals in it are as they are by default,
  * no descriptor but 0, 1, 2 is open in it.  -1 when it cannot be forked (ERR_TEMP) or cannot be
- * started (ERR_NOINPUT; err->errnum is execvp's errno).
+ * started (ERR_NOINPUT, or the class of an errno that may pass; err->errnum is execvp's errno).
+ * A file that is executable and in no known format is run by /bin/sh (execvp's habit).
  */
 pid_t spawn_start(const struct spawn *spawn, struct err *err);
 
-/* Result of a program: 0…255 its exit status, -N death by signal N. */
-enum {
-    SPAWN_TIMEOUT = -1000, /* only from exchange and wait: it did not end by the deadline and was sent SIGTERM */
-    SPAWN_INTERRUPTED = -1001, /* we were told to end (process/signal.h); it was sent SIGTERM */
-};
+/* What spawn_wait() returns when we were told to end (process/signal.h) meanwhile. */
+#define SPAWN_INTERRUPTED (-1001)
 
-/* Waits for the child to end, not past the deadline (CLOCK_MONOTONIC seconds as from
- * spawn_deadline; 0: none).  When the deadline passes *timed_out is set, SIGTERM is sent, and
- * waiting goes on (a second deadline of the same length ends in SIGKILL). */
+/*
+ * Waits for the child to end.  0…255: its exit status, -N: death by signal N, or
+ * SPAWN_INTERRUPTED: it was sent SIGTERM and is not waited for any longer.
+ * When the deadline passes (0: none) *timed_out is set (NULL: nobody asks), SIGTERM is sent and
+ * waiting goes on; a child that lives on for SPAWN_GRACE seconds gets SIGKILL.  Without a
+ * deadline and while no signal comes, waiting is without limit.
+ */
 int spawn_wait(pid_t pid, time_t deadline, bool *timed_out);
 
-/* Now + seconds, or 0 for seconds <= 0. */
+enum { SPAWN_GRACE = 5 };
+
+/* A time of CLOCK_MONOTONIC, not less than `seconds` from now; 0 (none) for seconds <= 0. */
 time_t spawn_deadline(long seconds);
 
 /*
@@ -44,25 +48,28 @@ time_t spawn_deadline(long seconds);
 struct spawn_exchange {
     int to;   /* our end of its standard input, or -1; closed by the call */
     int from; /* our end of its standard output, or -1; closed by the call */
-    /* Gives the next piece to write; an empty span at the end; -1: cannot be read. */
+    /* Gives the next piece to write, good until the next call; an empty span at the end; -1: cannot
+     * be read.  Called once more only when all of the last piece is written. */
     int (*source)(void *ctx, struct span *piece, struct err *err);
     /* Takes what was read; -1: cannot be kept (reading stops). */
     int (*sink)(void *ctx, struct span piece, struct err *err);
     void *ctx;
-    time_t deadline;
+    time_t deadline; /* from spawn_deadline(), or 0 */
 };
 
 enum spawn_exchanged {
     SPAWN_DONE,        /* all written, all read */
     SPAWN_REFUSED,     /* the program closed its input early; all read */
     SPAWN_TIMED_OUT,   /* the deadline passed before both ends were done; the caller kills */
-    SPAWN_SIGNALLED,   /* signal_received() became true meanwhile */
-    SPAWN_BROKEN,      /* source or sink failed, or poll: *err says how */
+    SPAWN_SIGNALLED,   /* signal_must_end() became true meanwhile */
+    SPAWN_BROKEN,      /* source or sink failed, or a pipe: *err says how */
 };
 
+/* SIGPIPE must be ignored (signal_install() sees to it).  The program is to be waited for
+ * afterwards, whatever the result. */
 enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err *err);
 
-/* pipe2(2) with O_CLOEXEC and both ends above 2; ERR_TEMP. */
+/* pipe(2) with both ends close-on-exec and above 2; ERR_TEMP. */
 int spawn_pipe(int ends[2], struct err *err);
 
 #endif
