@@ -89,6 +89,18 @@ int identity_find(struct identity *identity, const char *name, struct err *err)
     return err_set(err, ERR_NOUSER, "unknown user '%s'", name);
 }
 
+int identity_of_uid(struct identity *identity, uid_t uid, struct err *err)
+{
+    switch (look_up(identity, NULL, uid)) {
+    case FOUND:
+        return 0;
+    case UNANSWERED:
+        return err_set_errno(err, ERR_TEMP, "the user database does not answer");
+    default:
+        return err_set(err, ERR_NOUSER, "no user has the uid %lu", (unsigned long)uid);
+    }
+}
+
 int identity_of_invoker(struct identity *identity, const char *hint, struct err *err)
 {
     uid_t uid = getuid();

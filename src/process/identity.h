@@ -27,6 +27,9 @@ int identity_find(struct identity *identity, const char *name, struct err *err);
  * names share the uid.  A uid without an entry is no error. */
 int identity_of_invoker(struct identity *identity, const char *hint, struct err *err);
 
+/* The user with that uid; -1: ERR_NOUSER when it has no entry, or ERR_TEMP. */
+int identity_of_uid(struct identity *identity, uid_t uid, struct err *err);
+
 /* Gives up every right this user does not have: supplementary groups (initgroups when root),
  * real, effective and saved gid and uid, in that order, and then verifies that they cannot be
  * taken back.  A no-op when already that user (an ordinary user keeps his present real group).

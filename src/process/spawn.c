@@ -183,36 +183,67 @@ static int result_of(int status)
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* Looks after the child once, and sleeps until something may have changed. */
+enum waited { WAITED_ENDED, WAITED_INTERRUPTED, WAITED_LATE, WAITED_WOKEN };
+
+static enum waited wait_once(pid_t pid, time_t deadline, int *result)
+{
+    struct pollfd waker = {.fd = signal_fd(), .events = POLLIN};
+    int status, left;
+    pid_t ended;
+
+    signal_drain();
+    ended = waitpid(pid, &status, WNOHANG);
+    if (ended == pid) {
+        *result = result_of(status);
+        return WAITED_ENDED;
+    }
+    if (ended < 0 && errno != EINTR)
+        err_bug("waiting for a process that is no child of ours");
+    if (signal_must_end()) {
+        kill(pid, SIGTERM);
+        *result = SPAWN_INTERRUPTED;
+        return WAITED_INTERRUPTED;
+    }
+    left = deadline_left(deadline);
+    if (left == 0)
+        return WAITED_LATE;
+    poll(&waker, 1, left);
+    return WAITED_WOKEN;
+}
+
 int spawn_wait(pid_t pid, time_t deadline, bool *timed_out)
 {
     bool late = false;
+    int result;
 
     if (timed_out)
         *timed_out = false;
     for (;;) {
-        struct pollfd waker = {.fd = signal_fd(), .events = POLLIN};
-        int status, left;
-        pid_t ended;
+        enum waited waited = wait_once(pid, deadline, &result);
 
-        signal_drain();
-        ended = waitpid(pid, &status, WNOHANG);
-        if (ended == pid)
-            return result_of(status);
-        if (ended < 0 && errno != EINTR)
-            err_bug("waiting for a process that is no child of ours");
-        if (signal_must_end()) {
-            kill(pid, SIGTERM);
-            return SPAWN_INTERRUPTED;
-        }
-        left = deadline_left(deadline);
-        if (left == 0) {
+        if (waited == WAITED_ENDED || waited == WAITED_INTERRUPTED)
+            return result;
+        if (waited == WAITED_LATE) {
             kill(pid, late ? SIGKILL : SIGTERM);
             if (timed_out)
                 *timed_out = true;
             deadline = late ? 0 : spawn_deadline(SPAWN_GRACE);
             late = true;
-        } else {
-            poll(&waker, 1, left);
         }
+    }
+}
+
+int spawn_wait_patiently(pid_t pid, time_t deadline)
+{
+    int result;
+
+    for (;;) {
+        enum waited waited = wait_once(pid, deadline, &result);
+
+        if (waited == WAITED_ENDED || waited == WAITED_INTERRUPTED)
+            return result;
+        if (waited == WAITED_LATE)
+            return SPAWN_STILL_RUNNING;
     }
 }

@@ -39,6 +39,10 @@ int spawn_wait(pid_t pid, time_t deadline, bool *timed_out);
 
 enum { SPAWN_GRACE = 5 };
 
+/* As spawn_wait, but a child that is still there at the deadline is left alone. */
+#define SPAWN_STILL_RUNNING (-1002)
+int spawn_wait_patiently(pid_t pid, time_t deadline);
+
 /* A time of CLOCK_MONOTONIC, not less than `seconds` from now; 0 (none) for seconds <= 0. */
 time_t spawn_deadline(long seconds);
 

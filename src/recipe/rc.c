@@ -123,3 +123,14 @@ void rc_free(struct rc *rc)
     if (rc)
         arena_free(rc->arena);
 }
+
+void rc_line_text(struct span raw, struct buf *to)
+{
+    for (size_t i = 0; i < raw.n; i++) {
+        bool alone = raw.p[i] == '\\' && (i == 0 || raw.p[i - 1] == '\n') && i + 1 < raw.n &&
+                     raw.p[i + 1] == '\n';
+
+        if (!alone)
+            buf_add_byte(to, raw.p[i]);
+    }
+}

@@ -79,6 +79,10 @@ struct rc {
 struct rc *rc_parse(const char *name, struct span text);
 void rc_free(struct rc *rc); /* NULL is fine */
 
+/* A condition's or a pipe's raw text as 3.22 reads it: of a line that is a lone backslash only the
+ * newline stays. */
+void rc_line_text(struct span raw, struct buf *to);
+
 /* The tree as text, a line for each node, for people and tests. */
 void rc_print(const struct rc *rc, struct buf *to);
 

@@ -184,8 +184,11 @@ static struct word braced(struct word_scanner *s)
     c = take(s);
     if (s->name.n > 1 && is_digit(s->name.p[0]))
         return bad_substitution(s);
-    if (c == '}')
-        return variable(s);
+    if (c == '}') {
+        word = variable(s);
+        word.braced = true;
+        return word;
+    }
     if (c == ':') {
         word.if_empty = true;
         c = take(s);

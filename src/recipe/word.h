@@ -43,6 +43,7 @@ struct word {
     bool if_empty; /* written with a colon: an empty value counts as unset */
     bool literal;
     bool quoted;
+    bool braced;   /* ${NAME} */
     struct span name; /* borrowed from the scanner, good until the next token */
 };
 

@@ -54,7 +54,7 @@ enum trace_kind {
     TRACE_TIMEOUT_TERMINATING,
     TRACE_TIMEOUT_WAITING,
     TRACE_RESCUE_SUCCEEDED,
-    TRACE_RESCUE_FAILED,
+    TRACE_RESCUE_QUIETLY, /* the same where nobody minds */
 
     /* locks */
     TRACE_LOCKING,

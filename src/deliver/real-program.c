@@ -1,0 +1,266 @@
+#include "deliver/real-private.h"
+
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "deliver/feed.h"
+#include "process/signal.h"
+#include "process/spawn.h"
+
+/* One program, from its start to its end. */
+struct session {
+    struct deliver_real *real;
+    const struct deliver_program *program;
+    struct deliver_outcome *outcome;
+    struct feed feed;
+    pid_t pid;
+    int to, from; /* our ends of its pipes; -1 */
+    time_t deadline;
+    enum spawn_exchanged exchanged;
+    bool timed_out;
+
+    struct message_builder *builder; /* where its output goes: one of the two, or neither */
+    struct buf *buf;
+    bool overflow;
+};
+
+enum {
+    STATUS_CANNOT_START = 127, /* as a shell would say */
+    STATUS_NOT_EXECUTABLE = 126,
+};
+
+static void say(struct session *s, enum trace_kind kind)
+{
+    trace_say_text(s->real->trace, kind, s->program->command->name);
+}
+
+void real_trouble(struct deliver_real *real, const struct err *err, struct deliver_outcome *outcome)
+{
+    trace_say_text(real->trace, TRACE_TROUBLE, err->text);
+    outcome->passing = true;
+}
+
+static int source(void *ctx, struct span *piece, struct err *err)
+{
+    return feed_next(&((struct session *)ctx)->feed, piece, err);
+}
+
+static int sink(void *ctx, struct span piece, struct err *err)
+{
+    struct session *s = ctx;
+
+    if (s->builder)
+        return message_builder_add(s->builder, piece, err);
+    if (piece.n > s->buf->max - s->buf->n) {
+        s->overflow = true;
+        piece.n = s->buf->max - s->buf->n;
+    }
+    buf_add_span(s->buf, piece);
+    return s->overflow ? err_set(err, ERR_DATA, "too much output") : 0;
+}
+
+static void close_pair(int ends[2])
+{
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* Makes the pipes and starts it; -1: told, and the outcome says so. */
+static int begin(struct session *s, bool read_output)
+{
+    const struct deliver_program *program = s->program;
+    struct spawn spawn = {program->command->argv, program->envp, -1, -1, -1};
+    int in[2], out[2] = {-1, -1};
+    struct err err;
+
+    *s->outcome = (struct deliver_outcome){0};
+    feed_init(&s->feed, program);
+    s->deadline = spawn_deadline(program->timeout);
+    trace_say(s->real->trace, TRACE_EXECUTING, program->command->shown);
+    if (spawn_pipe(in, &err))
+        goto trouble;
+    if (read_output && spawn_pipe(out, &err)) {
+        close_pair(in);
+        goto trouble;
+    }
+    spawn.in = in[0];
+    spawn.out = read_output ? out[1] : program->output_to_log ? STDERR_FILENO : -1;
+    s->pid = spawn_start(&spawn, &err);
+    close(in[0]);
+    if (read_output)
+        close(out[1]);
+    s->to = in[1];
+    s->from = out[0];
+    if (s->pid > 0)
+        return 0;
+    close(in[1]);
+    if (read_output)
+        close(out[0]);
+    s->outcome->has_status = true;
+    s->outcome->status = STATUS_CANNOT_START;
+    if (err.class == ERR_NOINPUT) {
+        say(s, TRACE_CANNOT_EXECUTE);
+        return -1;
+    }
+    say(s, TRACE_CANNOT_FORK);
+trouble:
+    real_trouble(s->real, &err, s->outcome);
+    return -1;
+}
+
+/* Feeds it, and reads what it prints if anybody wants it. */
+static void exchange(struct session *s)
+{
+    struct spawn_exchange x = {s->to, s->from, source, sink, s, s->deadline};
+    struct err err;
+
+    s->exchanged = spawn_exchange(&x, &err);
+    s->outcome->written = feed_given(&s->feed);
+    s->outcome->has_written = true;
+    if (s->exchanged == SPAWN_BROKEN && !s->overflow)
+        real_trouble(s->real, &err, s->outcome);
+    if (s->exchanged == SPAWN_REFUSED && !s->program->ignore_errors)
+        say(s, TRACE_WRITE_ERROR);
+    if (s->exchanged == SPAWN_TIMED_OUT) {
+        kill(s->pid, SIGTERM);
+        say(s, TRACE_TIMEOUT_TERMINATING);
+        s->timed_out = true;
+    }
+    if (s->exchanged == SPAWN_SIGNALLED || s->exchanged == SPAWN_BROKEN)
+        kill(s->pid, SIGTERM);
+}
+
+static bool exchange_failed(const struct session *s)
+{
+    return s->exchanged == SPAWN_TIMED_OUT || s->exchanged == SPAWN_SIGNALLED || s->exchanged == SPAWN_BROKEN ||
+           (s->exchanged == SPAWN_REFUSED && !s->program->ignore_errors);
+}
+
+static void wait_for_it(struct session *s)
+{
+    bool late;
+
+    s->outcome->status = spawn_wait(s->pid, s->timed_out ? spawn_deadline(SPAWN_GRACE) : s->deadline, &late);
+    s->outcome->has_status = true;
+    if (late && !s->timed_out) {
+        s->timed_out = true;
+        say(s, TRACE_TIMEOUT_TERMINATING);
+    }
+}
+
+static void tell_failure(struct session *s)
+{
+    struct trace_event event = {
+        .kind = s->program->wait == DELIVER_WAIT ? TRACE_PROGRAM_FAILURE : TRACE_NONZERO_EXIT,
+        .text = span_of(s->program->command->name),
+        .number = s->outcome->status,
+    };
+
+    if (s->program->wait == DELIVER_WAIT_SILENT)
+        return;
+    trace_emit(s->real->trace, &event);
+}
+
+/* The shell's way to say that the program behind its first words is not there. */
+static bool never_ran(const struct session *s)
+{
+    return s->program->command->shell && s->outcome->has_status &&
+           (s->outcome->status == STATUS_CANNOT_START || s->outcome->status == STATUS_NOT_EXECUTABLE);
+}
+
+void real_pipe(void *ctx, const struct deliver_program *program, struct deliver_outcome *outcome)
+{
+    struct session s = {.real = ctx, .program = program, .outcome = outcome};
+
+    if (begin(&s, false))
+        return;
+    exchange(&s);
+    outcome->done = !exchange_failed(&s);
+    if (program->wait != DELIVER_NO_WAIT) {
+        wait_for_it(&s);
+        if (outcome->status != 0) {
+            outcome->done = false;
+            tell_failure(&s);
+        }
+    } else if (program->last_copy && program->command->shell && outcome->done) {
+        /* Nobody waits, but mail is gone if the shell found nothing to run. */
+        outcome->status = spawn_wait_patiently(s.pid, s.deadline);
+        outcome->has_status = outcome->status != SPAWN_STILL_RUNNING;
+        if (never_ran(&s)) {
+            outcome->done = false;
+            say(&s, TRACE_CANNOT_EXECUTE);
+        }
+        outcome->has_status = false; /* $? is for those who wait */
+    }
+}
+
+/* A filter that failed: the text it was given is kept. */
+static void rescue(struct session *s)
+{
+    enum trace_kind kind = TRACE_RESCUE_SUCCEEDED;
+
+    if (s->program->wait == DELIVER_WAIT_QUIET && !exchange_failed(s))
+        kind = TRACE_RESCUE_QUIETLY;
+    s->outcome->done = false;
+    trace_say(s->real->trace, kind, SPAN_NULL);
+}
+
+/* A program whose output is wanted: a filter or a capture. */
+static void run_filter(struct session *s)
+{
+    struct deliver_outcome *outcome = s->outcome;
+
+    if (begin(s, true)) {
+        rescue(s);
+        return;
+    }
+    exchange(s);
+    outcome->has_written = false;
+    if (s->program->wait != DELIVER_NO_WAIT || s->program->command->shell || exchange_failed(s))
+        wait_for_it(s);
+    outcome->done = !exchange_failed(s) && !s->timed_out;
+    if (!outcome->done) {
+        outcome->status = s->timed_out ? EX_UNAVAILABLE : EX_IOERR;
+        rescue(s);
+    } else if (never_ran(s) && s->program->wait == DELIVER_NO_WAIT) {
+        say(s, TRACE_CANNOT_EXECUTE);
+        rescue(s);
+    } else if (s->program->wait == DELIVER_NO_WAIT) {
+        outcome->has_status = false;
+    } else if (outcome->status != 0) {
+        tell_failure(s);
+        rescue(s);
+    }
+}
+
+void real_filter(void *ctx, const struct deliver_program *program, struct message_builder *output,
+                 struct deliver_outcome *outcome)
+{
+    struct session s = {.real = ctx, .program = program, .outcome = outcome, .builder = output};
+
+    run_filter(&s);
+}
+
+void real_capture(void *ctx, const struct deliver_program *program, struct buf *output,
+                  struct deliver_outcome *outcome)
+{
+    struct session s = {.real = ctx, .program = program, .outcome = outcome, .buf = output};
+
+    run_filter(&s);
+}
+
+void real_substitute(void *ctx, const struct deliver_program *program, struct buf *output,
+                     struct deliver_outcome *outcome)
+{
+    struct session s = {.real = ctx, .program = program, .outcome = outcome, .buf = output};
+
+    if (begin(&s, true))
+        return;
+    exchange(&s);
+    if (s.overflow)
+        say(&s, TRACE_EXCESSIVE_OUTPUT);
+    wait_for_it(&s);
+    outcome->has_written = false;
+    outcome->done = true;
+}

@@ -1,0 +1,404 @@
+#include "engine/run.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "engine/run-private.h"
+#include "process/signal.h"
+
+enum { LINEBUF_DEFAULT = 2048 };
+
+static const long number_defaults[NUMBER_COUNT] = {
+    [NUMBER_LOCKSLEEP] = 8,  [NUMBER_LOCKTIMEOUT] = 1024, [NUMBER_SUSPEND] = 16,     [NUMBER_NORESRETRY] = 4,
+    [NUMBER_TIMEOUT] = 960,  [NUMBER_VERBOSE] = 0,        [NUMBER_LOGABSTRACT] = -1,
+};
+
+/* In force although the variables are not there, as with -p and -m together. */
+static const char *const text_defaults[TEXT_COUNT] = {
+    [TEXT_SHELLMETAS] = "&|<>~;?*[", [TEXT_LOCKEXT] = ".lock",     [TEXT_MSGPREFIX] = "msg.",
+    [TEXT_COMSAT] = "",              [TEXT_TRAP] = "",             [TEXT_SHELLFLAGS] = "-c",
+    [TEXT_DEFAULT] = "$ORGMAIL",     [TEXT_SENDMAIL] = SENDMAIL_PATH, [TEXT_SENDMAILFLAGS] = "-oi",
+};
+
+struct run *run_new(const struct run_options *options)
+{
+    struct run *run = mem_alloc(sizeof *run);
+
+    run->options = *options;
+    run->message = options->message;
+    run->env = env_new();
+    run->linebuf = LINEBUF_DEFAULT;
+    memcpy(run->numbers, number_defaults, sizeof run->numbers);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        run->texts[i] = mem_strdup(text_defaults[i]);
+    run->arguments = options->arguments;
+    while (run->arguments && run->arguments[run->argument_count])
+        run->argument_count++;
+    return run;
+}
+
+void run_free(struct run *run)
+{
+    if (!run)
+        return;
+    run_close_all(run);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        free(run->texts[i]);
+    free(run->frames);
+    free(run->saved);
+    env_free(run->env);
+    message_free(run->message);
+    free(run);
+}
+
+void run_trace(struct run *run, enum trace_kind kind, struct span text)
+{
+    trace_say(run->options.trace, kind, text);
+}
+
+void run_trace_text(struct run *run, enum trace_kind kind, const char *text)
+{
+    trace_say_text(run->options.trace, kind, text);
+}
+
+void run_note(struct run *run, const struct deliver_outcome *outcome)
+{
+    if (outcome->has_status)
+        run->last_status = outcome->status;
+    if (outcome->has_written)
+        run->last_written = outcome->written;
+    if (outcome->passing)
+        run->passing = true;
+}
+
+/* ---- variables */
+
+void run_preset(struct run *run, const char *name, const char *value)
+{
+    env_set(run->env, name, span_of(value));
+    effect_preset(run, name, value);
+}
+
+void run_preset_unset(struct run *run, const char *name)
+{
+    env_unset(run->env, name);
+}
+
+const char *run_get(const struct run *run, const char *name)
+{
+    return env_get(run->env, name);
+}
+
+static void trace_assignment(struct run *run, const char *name, struct span value)
+{
+    struct buf text;
+
+    buf_init(&text, BUF_UNLIMITED);
+    buf_add_text(&text, name);
+    buf_add_byte(&text, '=');
+    buf_add_span(&text, value);
+    run_trace(run, TRACE_ASSIGNING, buf_span(&text));
+    buf_free(&text);
+}
+
+void run_assign_plain(struct run *run, const char *name, struct span value)
+{
+    trace_assignment(run, name, value);
+    env_set(run->env, name, value);
+}
+
+void run_assign(struct run *run, const char *name, struct span value)
+{
+    char *copy;
+
+    run_assign_plain(run, name, value);
+    copy = mem_strdup(env_get(run->env, name)); /* an effect may change the variable itself */
+    effect_of(run, name, copy);
+    free(copy);
+}
+
+void run_unset(struct run *run, const char *name)
+{
+    run_trace_text(run, TRACE_ASSIGNING, name);
+    env_unset(run->env, name);
+}
+
+void run_overflowed(struct run *run)
+{
+    run_trace(run, TRACE_EXCEEDED_LINEBUF, SPAN_NULL);
+    run_assign_plain(run, "PROCMAIL_OVERFLOW", span_of("yes"));
+}
+
+void run_assign_argument(struct run *run, struct span argument)
+{
+    const char *equals = span_find_byte(argument, '=');
+    size_t n = (size_t)(equals - argument.p);
+    char *name = mem_strndup(argument.p, n);
+    struct expansion value;
+
+    if (expand(run, span_from(argument, n + 1), WORD_TEXT, n + 1, &value))
+        run_assign(run, name, buf_span(&value.bytes));
+    expansion_free(&value);
+    free(name);
+}
+
+char *run_expand(struct run *run, const char *text)
+{
+    struct expansion value;
+    char *copy;
+
+    expand(run, span_of(text), WORD_TEXT, 0, &value);
+    copy = mem_strdup(value.bytes.p);
+    expansion_free(&value);
+    return copy;
+}
+
+bool run_is_verbose(const struct run *run)
+{
+    return run->numbers[NUMBER_VERBOSE] != 0;
+}
+
+bool run_has_maildir(const struct run *run)
+{
+    return run->maildir_set;
+}
+
+void run_set_maildir(struct run *run, const char *path)
+{
+    run->maildir_set = true;
+    run_assign_plain(run, "MAILDIR", span_of(path));
+}
+
+/* ---- the walk */
+
+static void give_back_local_lock(struct run *run)
+{
+    const struct deliver_ops *ops = run->options.ops;
+
+    if (ops->locked(run->options.ops_ctx, DELIVER_LOCK_LOCAL))
+        ops->unlock(run->options.ops_ctx, DELIVER_LOCK_LOCAL);
+}
+
+static void look_at_signals(struct run *run)
+{
+    switch (signal_verbose_change()) {
+    case SIGUSR1:
+        run->options.ops->set_verbose(run->options.ops_ctx, false);
+        break;
+    case SIGUSR2:
+        run->options.ops->set_verbose(run->options.ops_ctx, true);
+        break;
+    }
+}
+
+/* Back to where a block began, or to the file that included this one. */
+static void leave_level(struct run *run)
+{
+    struct run_frame *frame = &run->frames[run->frame_count - 1];
+
+    if (!frame->block) {
+        run_close_file(run);
+        return;
+    }
+    frame->item = frame->block->next;
+    frame->block = frame->block->parent;
+    if (run->skipping) {
+        run->skipping--;
+    } else {
+        struct run_flow saved = run->saved[--run->saved_count];
+
+        run->flow.last_condition = saved.last_condition;
+        run->flow.previous_condition = saved.previous_condition;
+    }
+}
+
+static void enter_block(struct run *run, struct rc_item *recipe)
+{
+    struct run_frame *frame = &run->frames[run->frame_count - 1];
+
+    frame->block = recipe;
+    frame->item = recipe->block;
+}
+
+static void do_assignment(struct run *run, const struct rc_item *item)
+{
+    char *name = mem_strndup(item->name.p, item->name.n);
+    struct expansion value;
+
+    if (expand(run, item->value, WORD_VALUE, item->name.n + 1, &value))
+        run_assign(run, name, buf_span(&value.bytes));
+    expansion_free(&value);
+    free(name);
+}
+
+static void do_unset(struct run *run, const struct rc_item *item)
+{
+    char *name = mem_strndup(item->name.p, item->name.n);
+
+    run_unset(run, name);
+    effect_of(run, name, "");
+    free(name);
+}
+
+/* In a block that is passed over only faults are told, as 3.22 does while it reads on. */
+static void pass_over_recipe(struct run *run, struct rc_item *recipe)
+{
+    struct head head;
+    struct buf words;
+
+    buf_init(&words, BUF_UNLIMITED);
+    expand_split(recipe->head, &words);
+    head_parse(&head, buf_span(&words));
+    run_report_conflicts(run, &head);
+    run_report_extraneous(run, recipe, &head);
+    run->last_score = 0;
+    buf_free(&head.skipped);
+    buf_free(&words);
+    if (recipe->action == RC_BLOCK) {
+        run->skipping++;
+        enter_block(run, recipe);
+    }
+}
+
+static void note_flow(struct run *run, const struct head *head, bool holds)
+{
+    if (!(head->flags & (HEAD_A | HEAD_a)))
+        run->flow.last_condition = holds;
+    if (!run->flow.previous_condition || !(head->flags & HEAD_E))
+        run->flow.previous_condition = holds;
+}
+
+static void report_action_faults(struct run *run, const struct rc_item *recipe, const struct head *head)
+{
+    if (recipe->action == RC_MISSING)
+        run_trace(run, TRACE_MISSING_ACTION, SPAN_NULL);
+    else if (recipe->action == RC_INCOMPLETE)
+        run_trace(run, TRACE_INCOMPLETE_RECIPE, SPAN_NULL);
+    else
+        run_report_extraneous(run, recipe, head);
+}
+
+/* True when the message is delivered and all is over. */
+static bool do_recipe(struct run *run, struct rc_item *recipe, const struct head *head)
+{
+    switch (run_act(run, recipe, head)) {
+    case ACTED_DELIVERED:
+        return true;
+    case ACTED_ENTERED:
+        run->flow.last_success = true;
+        enter_block(run, recipe);
+        break;
+    case ACTED_DONE:
+        run->flow.last_success = true;
+        break;
+    case ACTED_FAILED:
+        run->flow.last_success = false;
+        break;
+    case ACTED_NOTHING:
+        break;
+    }
+    return false;
+}
+
+static bool try_recipe(struct run *run, struct rc_item *recipe, const struct expansion *words)
+{
+    struct head head;
+    bool holds, delivered = false;
+
+    head_parse(&head, buf_span(&words->bytes));
+    if (head.skipped.n)
+        run_trace(run, TRACE_SKIPPED, buf_span(&head.skipped));
+    buf_free(&head.skipped);
+    holds = run_conditions(run, recipe, &head);
+    if (recipe->action == RC_MISSING)
+        holds = false;
+    note_flow(run, &head, holds);
+    report_action_faults(run, recipe, &head);
+    if (holds) {
+        delivered = do_recipe(run, recipe, &head);
+    } else if (recipe->action == RC_BLOCK) {
+        run->skipping++;
+        enter_block(run, recipe);
+    }
+    return delivered;
+}
+
+/* A first line that does not fit LINEBUF ends the whole rc. */
+static enum run_end step_recipe(struct run *run, struct rc_item *recipe)
+{
+    enum run_end end = RUN_STEP_ON;
+    struct expansion words;
+
+    if (run->skipping) {
+        pass_over_recipe(run, recipe);
+        return end;
+    }
+    if (!expand(run, recipe->head, WORD_ARGUMENTS, 0, &words)) {
+        run_close_all(run);
+        end = RUN_END_OF_FILE;
+    } else if (try_recipe(run, recipe, &words)) {
+        end = RUN_DELIVERED;
+    }
+    expansion_free(&words);
+    return end;
+}
+
+static enum run_end step(struct run *run, struct rc_item *item)
+{
+    switch (item->kind) {
+    case RC_RECIPE:
+        return step_recipe(run, item);
+    case RC_ASSIGN:
+        if (!run->skipping)
+            do_assignment(run, item);
+        break;
+    case RC_UNSET:
+        if (!run->skipping)
+            do_unset(run, item);
+        break;
+    case RC_SKIPPED:
+        run_trace(run, TRACE_SKIPPED, item->value);
+        break;
+    case RC_STRAY_BRACE:
+        run_trace(run, TRACE_STRAY_BRACE, SPAN_NULL);
+        break;
+    case RC_MISSING_BRACE:
+        if (!run->skipping)
+            run_trace(run, TRACE_MISSING_BRACE, SPAN_NULL);
+        break;
+    }
+    return RUN_STEP_ON;
+}
+
+enum run_end run_file(struct run *run, struct rc *rc)
+{
+    enum run_end end = RUN_STEP_ON;
+
+    run->flow = (struct run_flow){0};
+    run->host_mismatched = false;
+    run_open_file(run, rc);
+    while (run->frame_count && end == RUN_STEP_ON) {
+        struct run_frame *frame = &run->frames[run->frame_count - 1];
+        struct rc_item *item = frame->item;
+
+        look_at_signals(run);
+        if (signal_must_end())
+            return RUN_SIGNALLED;
+        give_back_local_lock(run);
+        if (!item) {
+            leave_level(run);
+            continue;
+        }
+        frame->item = item->next;
+        run->options.trace->place = (struct trace_place){frame->rc->name, item->place.line, item->place.column};
+        end = step(run, item);
+        if (run->host_mismatched)
+            return RUN_HOST;
+    }
+    if (signal_must_end())
+        return RUN_SIGNALLED;
+    return end == RUN_STEP_ON ? RUN_END_OF_FILE : end;
+}

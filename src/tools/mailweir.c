@@ -1,0 +1,518 @@
+/* The mail delivery agent: procmail(1)'s job. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "deliver/real.h"
+#include "engine/run.h"
+#include "process/identity.h"
+#include "process/signal.h"
+#include "process/spawn.h"
+#include "process/undo.h"
+#include "recipe/trust.h"
+#include "tools/mda-mailbox.h"
+#include "tools/mda-options.h"
+#include "tools/mda-read.h"
+#include "trace/log.h"
+
+#define DEFAULT_RC ".procmailrc"
+#define SPECIAL_RCS "/etc/procmailrcs/"
+#define SAFE_PATH "/usr/local/bin:/usr/bin:/bin"
+#define PROCMAIL_VERSION "3.23pre"
+
+/* One message for one recipient. */
+struct mda {
+    const struct mda_options *options;
+    struct identity identity;
+    struct utsname host;
+    struct trace trace;
+    struct trace_log log;
+    struct deliver_real real;
+    struct run *run;
+    const char *const *rest; /* what is left of the command line */
+    bool assumed;            /* rights beyond the user's are gone */
+};
+
+static void say(const char *text, const char *quoted)
+{
+    if (quoted)
+        fprintf(stderr, "procmail: %s \"%s\"\n", text, quoted);
+    else
+        fprintf(stderr, "procmail: %s\n", text);
+}
+
+/* ---- rights */
+
+static int assume(void *ctx)
+{
+    struct mda *mda = ctx;
+    struct err err;
+
+    if (mda->assumed)
+        return 0;
+    mda->assumed = true;
+    if (identity_assume(&mda->identity, &err) == 0)
+        return 0;
+    say(err.text, NULL);
+    _exit(EX_NOPERM);
+}
+
+/* ---- variables the program starts with */
+
+static void preset_identity(struct mda *mda)
+{
+    struct buf mailbox;
+
+    buf_init(&mailbox, BUF_UNLIMITED);
+    if (mda->identity.known)
+        buf_printf(&mailbox, "%s/%s", MAIL_SPOOL, mda->identity.name);
+    else
+        buf_add_text(&mailbox, "/tmp/dead.letter");
+    run_preset(mda->run, "LOGNAME", mda->identity.name);
+    run_preset(mda->run, "SHELL", mda->identity.shell);
+    run_preset(mda->run, "HOME", mda->identity.home);
+    run_preset(mda->run, "ORGMAIL", mailbox.p);
+    buf_free(&mailbox);
+}
+
+static void preset_settings(struct mda *mda)
+{
+    static const struct {
+        const char *name, *value;
+    } presets[] = {
+        {"SHELLMETAS", "&|<>~;?*["}, {"LOCKEXT", ".lock"},          {"MSGPREFIX", "msg."},
+        {"SHELLFLAGS", "-c"},        {"SENDMAIL", SENDMAIL_PATH},   {"SENDMAILFLAGS", "-oi"},
+        {"LINEBUF", "2048"},         {"PROCMAIL_VERSION", PROCMAIL_VERSION},
+    };
+    static const char *const unset[] = {"LASTFOLDER", "EXITCODE", "IFS", "ENV", "PWD"};
+    char *path;
+
+    for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
+        run_preset(mda->run, presets[i].name, presets[i].value);
+    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
+        run_preset_unset(mda->run, unset[i]);
+    run_preset(mda->run, "HOST", mda->host.nodename);
+    path = run_expand(mda->run, "$HOME/bin:" SAFE_PATH);
+    run_preset(mda->run, "PATH", path);
+    free(path);
+}
+
+/* What came from outside: nothing but TZ, or with -p all that is not the loader's. */
+static void import_environment(struct mda *mda)
+{
+    extern char **environ;
+    const char *tz = getenv("TZ");
+
+    if (!mda->options->preserve) {
+        if (tz)
+            run_preset(mda->run, "TZ", tz);
+        return;
+    }
+    for (char **e = environ; *e; e++) {
+        char *equals = strchr(*e, '=');
+        char *name = equals ? mem_strndup(*e, (size_t)(equals - *e)) : NULL;
+
+        if (name && *name && strncmp(name, "LD_", 3) && !run_get(mda->run, name))
+            run_preset(mda->run, name, equals + 1);
+        free(name);
+    }
+}
+
+static bool names_rc(const char *const *rest)
+{
+    for (; *rest; rest++)
+        if (!strchr(*rest, '='))
+            return true;
+    return false;
+}
+
+static void preset_all(struct mda *mda)
+{
+    char *mailbox;
+    bool filter = mda->options->mode == MDA_FILTER;
+
+    import_environment(mda);
+    preset_identity(mda);
+    if (!(mda->options->preserve && filter)) {
+        preset_settings(mda);
+        if (mda->options->mode != MDA_DELIVER && names_rc(mda->options->rest))
+            run_preset(mda->run, "COMSAT", "no");
+    }
+    mailbox = run_expand(mda->run, "$ORGMAIL");
+    if (filter) { /* it is not for the system mailbox */
+        run_preset_unset(mda->run, "ORGMAIL");
+        *mailbox = '\0';
+    }
+    run_preset(mda->run, "DEFAULT", mailbox);
+    free(mailbox);
+}
+
+/* ---- rc files */
+
+static struct rc *parse_trusted(struct mda *mda, const char *path, enum trust_origin origin, bool complain)
+{
+    struct rc *rc = NULL;
+    struct buf text;
+
+    buf_init(&text, BUF_UNLIMITED);
+    switch (trust_read(path, origin, mda->identity.uid, mda->identity.gid, &text)) {
+    case TRUST_OK:
+        rc = rc_parse(path, buf_span(&text));
+        break;
+    case TRUST_SUSPICIOUS:
+        trace_say_text(&mda->trace, TRACE_SUSPICIOUS_RC, path);
+        /* and then it cannot be read: */
+        /* fallthrough */
+    default:
+        if (complain)
+            trace_say_text(&mda->trace, TRACE_CANNOT_READ, path);
+    }
+    buf_free(&text);
+    return rc;
+}
+
+/* Where relative names count from: $HOME, unless the rc lay in the current directory. */
+static void go_to_maildir(struct mda *mda, bool from_current)
+{
+    const char *home = run_get(mda->run, "HOME");
+
+    if (run_has_maildir(mda->run))
+        return;
+    if (from_current) {
+        run_set_maildir(mda->run, ".");
+        return;
+    }
+    if (!home || chdir(home)) {
+        trace_say_text(&mda->trace, TRACE_CANNOT_CHDIR, home ? home : "");
+        home = ".";
+    }
+    run_set_maildir(mda->run, home);
+}
+
+static enum run_end run_rc(struct mda *mda, struct rc *rc, bool from_current)
+{
+    trace_say_text(&mda->trace, TRACE_RCFILE, rc->name);
+    go_to_maildir(mda, from_current);
+    return run_file(mda->run, rc);
+}
+
+/* The path of an rc named on the command line, and where it comes from; free() it. */
+static char *named_rc(struct mda *mda, const char *name, enum trust_origin *origin)
+{
+    const char *home = run_get(mda->run, "HOME");
+    struct buf path;
+
+    *origin = TRUST_NAMED;
+    if (*name != '/' && (mda->options->mode == MDA_FILTER || !strncmp(name, "./", 2)))
+        *origin = TRUST_CURRENT;
+    if (*name == '/' || *origin == TRUST_CURRENT)
+        return mem_strdup(name);
+    buf_init(&path, BUF_UNLIMITED);
+    buf_printf(&path, "%s/%s", home ? home : "", name);
+    return buf_take(&path);
+}
+
+/* The first one that can be read is used, unless its HOST sends us to the next. */
+static enum run_end run_named_rcs(struct mda *mda, const char *const *names)
+{
+    bool complain = true, host_mismatched = false;
+
+    for (; *names; names++) {
+        enum trust_origin origin;
+        enum run_end end;
+        struct rc *rc;
+        char *path;
+
+        if (strchr(*names, '='))
+            continue;
+        path = named_rc(mda, *names, &origin);
+        rc = parse_trusted(mda, path, origin, complain);
+        free(path);
+        if (!rc) {
+            complain = false;
+            continue;
+        }
+        end = run_rc(mda, rc, origin == TRUST_CURRENT);
+        if (end != RUN_HOST)
+            return end;
+        host_mismatched = true;
+    }
+    return host_mismatched ? RUN_HOST : RUN_END_OF_FILE;
+}
+
+static enum run_end run_default_rc(struct mda *mda)
+{
+    struct buf path;
+    struct rc *rc;
+    enum run_end end = RUN_END_OF_FILE;
+
+    buf_init(&path, BUF_UNLIMITED);
+    buf_printf(&path, "%s/%s", run_get(mda->run, "HOME"), DEFAULT_RC);
+    rc = parse_trusted(mda, path.p, TRUST_DEFAULT, run_is_verbose(mda->run));
+    if (rc)
+        end = run_rc(mda, rc, false);
+    buf_free(&path);
+    return end;
+}
+
+/* The administrator's, with the rights we have, and a PATH that is his. */
+static enum run_end run_global_rc(struct mda *mda)
+{
+    struct buf text;
+    char *path;
+    enum run_end end = RUN_END_OF_FILE;
+
+    buf_init(&text, BUF_UNLIMITED);
+    if (trust_read(GLOBAL_RC, TRUST_NAMED, 0, 0, &text) == TRUST_OK) {
+        path = mem_strdup(run_get(mda->run, "PATH"));
+        run_preset(mda->run, "PATH", SAFE_PATH);
+        end = run_rc(mda, rc_parse(GLOBAL_RC, buf_span(&text)), false);
+        run_assign(mda->run, "PATH", span_of(path));
+        free(path);
+    }
+    buf_free(&text);
+    return end;
+}
+
+/* ---- one delivery */
+
+static void assign_from_command_line(struct mda *mda)
+{
+    for (; *mda->rest; mda->rest++) {
+        if (strchr(*mda->rest, '='))
+            run_assign_argument(mda->run, span_of(*mda->rest));
+        else if (mda->options->mode == MDA_FILTER)
+            return; /* what stands behind the rc file are its arguments */
+    }
+}
+
+static enum run_end run_all(struct mda *mda)
+{
+    const struct mda_options *options = mda->options;
+    const char *const *names = options->mode == MDA_DELIVER ? mda->rest : options->rest;
+    enum run_end end = RUN_END_OF_FILE;
+
+    if (options->mode == MDA_FILTER) {
+        const char *name[] = {*mda->rest, NULL};
+
+        assume(mda);
+        return run_named_rcs(mda, name);
+    }
+    if (!options->preserve && !names_rc(names))
+        end = run_global_rc(mda);
+    if (end != RUN_END_OF_FILE)
+        return end;
+    assume(mda);
+    return names_rc(names) ? run_named_rcs(mda, names) : run_default_rc(mda);
+}
+
+static int deliver(struct mda *mda, struct message *message)
+{
+    const struct mda_options *options = mda->options;
+    const char *const *arguments = options->arguments;
+    struct run_options run_options = {
+        .ops = &deliver_real_ops,
+        .ops_ctx = &mda->real,
+        .trace = &mda->trace,
+        .message = message,
+        .berkeley = options->berkeley,
+        .soft = options->soft,
+        .invoked_as = options->invoked_as,
+        .arguments = arguments,
+        .uid = mda->identity.uid,
+        .gid = mda->identity.gid,
+        .host = mda->host.nodename,
+        .drop_privileges = assume,
+        .drop_ctx = mda,
+    };
+    enum run_end end;
+    int status;
+
+    if (options->mode == MDA_FILTER) {
+        for (arguments = options->rest; *arguments && strchr(*arguments, '=');)
+            arguments++;
+        run_options.arguments = *arguments ? arguments + 1 : arguments;
+    }
+    mda->run = run_new(&run_options);
+    preset_all(mda);
+    if (*mda->rest && options->mode != MDA_DELIVER)
+        assume(mda); /* what the caller assigns is not to be evaluated with more rights than his */
+    assign_from_command_line(mda);
+    end = run_all(mda);
+    assume(mda);
+    status = end == RUN_HOST ? run_finish_undelivered(mda->run) : run_finish(mda->run, end);
+    run_free(mda->run);
+    trace_log_free(&mda->log);
+    undo_all();
+    return status;
+}
+
+/* ---- for whom */
+
+static int begin(struct mda *mda, struct err *err)
+{
+    if (uname(&mda->host))
+        return err_set_errno(err, ERR_OSERR, "cannot tell the name of this host");
+    trace_log_init(&mda->log, STDERR_FILENO);
+    trace_add_reader(&mda->trace, &mda->log.reader);
+    return deliver_real_init(&mda->real, &mda->trace, &mda->log, err);
+}
+
+static int fail(const struct err *err)
+{
+    say(err->text, NULL);
+    return err_sysexit(err->class);
+}
+
+/* The owner of an rc file in the administrator's directory lends it his identity (procmail(1), -m). */
+static void take_special_identity(struct mda *mda)
+{
+    const char *rc = mda->options->rest[0];
+    struct stat st;
+
+    if (geteuid() != 0 || !rc || strncmp(rc, SPECIAL_RCS, strlen(SPECIAL_RCS)))
+        return;
+    if (strstr(rc, "/../") || mda->options->preserve || lstat(rc, &st) || S_ISDIR(st.st_mode) ||
+        identity_of_uid(&mda->identity, st.st_uid, NULL)) {
+        say("Denying special privileges for", rc);
+    }
+}
+
+static int deliver_to_invoker(const struct mda_options *options)
+{
+    struct mda mda = {.options = options, .rest = options->rest};
+    struct message *message;
+    struct err err;
+
+    if (begin(&mda, &err) || identity_of_invoker(&mda.identity, getenv("LOGNAME"), &err))
+        return fail(&err);
+    if (options->mode == MDA_FILTER) {
+        if (!names_rc(options->rest)) {
+            say("Missing rcfile", NULL);
+            return EX_NOINPUT;
+        }
+        take_special_identity(&mda);
+    }
+    message = mda_read(STDIN_FILENO, options, mda.identity.name, &err);
+    if (!message)
+        return fail(&err);
+    return deliver(&mda, message);
+}
+
+static int deliver_to_user(const struct mda_options *options, const char *name, struct message *message)
+{
+    static const char *const nothing[] = {NULL};
+    struct mda mda = {.options = options, .rest = nothing};
+    struct err err;
+
+    if (begin(&mda, &err))
+        return fail(&err);
+    if (identity_find(&mda.identity, name, &err)) {
+        if (err.class != ERR_NOUSER)
+            return fail(&err);
+        say("Unknown user", name);
+        return EX_NOUSER;
+    }
+    if (!identity_may_assume(&mda.identity)) {
+        say("Insufficient privileges", NULL);
+        return EX_NOPERM;
+    }
+    if (mda_mailbox_make(MAIL_SPOOL, &mda.identity, &err))
+        say(err.text, NULL); /* delivery will tell whether it matters */
+    return deliver(&mda, message);
+}
+
+/* A child for each but the last, so that one's recipe cannot touch the other's mail. */
+static int deliver_to_users(const struct mda_options *options)
+{
+    struct identity invoker;
+    struct message *message;
+    struct err err;
+    const char *const *name = options->rest;
+    bool failed = false;
+    int status;
+
+    if (identity_of_invoker(&invoker, NULL, &err))
+        return fail(&err);
+    message = mda_read(STDIN_FILENO, options, invoker.name, &err);
+    identity_free(&invoker);
+    if (!message)
+        return fail(&err);
+    for (; name[1]; name++) {
+        pid_t pid = fork();
+
+        if (pid == 0)
+            exit(deliver_to_user(options, *name, message));
+        failed = pid < 0 || spawn_wait(pid, 0, NULL) != 0 || failed;
+    }
+    status = deliver_to_user(options, *name, message);
+    return failed ? (options->soft ? EX_TEMPFAIL : EX_CANTCREAT) : status;
+}
+
+/* ---- what is not a delivery */
+
+static int show_version(FILE *to)
+{
+    struct identity identity;
+
+    fprintf(to, "mailweir %s\n\n", PACKAGE_VERSION);
+    fprintf(to, "Locking strategies:\tdotlocking, fcntl()\n");
+    fprintf(to, "Default rcfile:\t\t$HOME/%s\n\tIt may be writable by your primary group\n", DEFAULT_RC);
+    if (identity_of_invoker(&identity, NULL, NULL) == 0) {
+        fprintf(to, "Your system mailbox:\t%s/%s\n", MAIL_SPOOL, identity.name);
+        identity_free(&identity);
+    }
+    return EX_OK;
+}
+
+static int show_usage(FILE *to, const char *text)
+{
+    fprintf(to, "%s%s", mda_usage, text);
+    return to == stdout ? EX_OK : EX_USAGE;
+}
+
+static int serve_lmtp(void)
+{
+    execlp("mailweird", "mailweird", "--stdio", "lmtp", (char *)NULL);
+    fprintf(stderr, "mailweir: cannot start 'mailweird', which serves LMTP: %s\n", strerror(errno));
+    return EX_USAGE;
+}
+
+static int act(const struct mda_options *options)
+{
+    switch (options->mode) {
+    case MDA_VERSION:
+        return show_version(stderr);
+    case MDA_LONG_VERSION:
+        return show_version(stdout);
+    case MDA_USAGE:
+        return show_usage(stderr, mda_quick_help);
+    case MDA_LONG_HELP:
+        return show_usage(stdout, mda_long_help);
+    case MDA_LMTP:
+        return serve_lmtp();
+    case MDA_DELIVER:
+        return deliver_to_users(options);
+    default:
+        return deliver_to_invoker(options);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct mda_options options;
+    int status;
+
+    umask(S_IRWXG | S_IRWXO);
+    signal_install();
+    mda_options_parse(&options, argc, argv);
+    status = act(&options);
+    mda_options_free(&options);
+    return status;
+}

@@ -1,0 +1,42 @@
+/*
+ * The command line of the MDA: procmail(1)'s, whole.
+ */
+#ifndef MAILWEIR_TOOLS_MDA_OPTIONS_H
+#define MAILWEIR_TOOLS_MDA_OPTIONS_H
+
+#include <stdbool.h>
+
+enum mda_mode {
+    MDA_NORMAL,
+    MDA_FILTER,  /* -m */
+    MDA_DELIVER, /* -d: to local users */
+    MDA_LMTP,    /* -z */
+    MDA_VERSION, /* -v */
+    MDA_USAGE,   /* -h, -? */
+    MDA_LONG_HELP,
+    MDA_LONG_VERSION,
+};
+
+struct mda_options {
+    enum mda_mode mode;
+    bool preserve; /* -p: keep the environment */
+    bool soft;     /* -t: failure is 75 */
+    bool override; /* -o: accepted; nobody can fake a From_ line here */
+    bool berkeley; /* -Y */
+    const char *from; /* -f, or NULL */
+    const char *invoked_as;
+    const char **arguments; /* of -a; NULL-terminated */
+    const char *const *rest; /* assignments and rc files, or recipients; NULL-terminated */
+    bool filter_rc_is_first; /* -m: no assignment stands before the rc file */
+};
+
+/* Reports what it does not know on standard error and goes on, as 3.22 does. */
+void mda_options_parse(struct mda_options *options, int argc, char **argv);
+void mda_options_free(struct mda_options *options);
+
+/* The usage texts. */
+extern const char mda_usage[];      /* 3.22's few lines */
+extern const char mda_quick_help[]; /* and what its -h tells */
+extern const char mda_long_help[];
+
+#endif
