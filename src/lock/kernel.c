@@ -26,6 +26,14 @@ static bool has_passed(long deadline)
     return deadline && now.tv_sec >= deadline;
 }
 
+static int give_up(struct err *err, int errnum, const char *text)
+{
+    err_set(err, ERR_TEMP, "%s", text);
+    if (err)
+        err->errnum = errnum;
+    return -1;
+}
+
 /* Tries again and again: F_SETLKW would miss a signal that comes right before it. */
 int lock_kernel(int fd, long deadline, struct err *err)
 {
@@ -38,9 +46,9 @@ int lock_kernel(int fd, long deadline, struct err *err)
             return err_set_errno(err, ERR_TEMP, "no kernel lock");
         signal_drain();
         if (signal_must_end())
-            return err_set(err, ERR_TEMP, "interrupted while waiting for a kernel lock");
+            return give_up(err, EINTR, "interrupted while waiting for a kernel lock");
         if (has_passed(deadline))
-            return err_set(err, ERR_TEMP, "timeout while waiting for a kernel lock");
+            return give_up(err, ETIMEDOUT, "timeout while waiting for a kernel lock");
         poll(&waker, 1, nap);
         nap = nap * 2 > LONGEST_NAP ? LONGEST_NAP : nap * 2;
     }

@@ -58,8 +58,8 @@ void lock_disown(struct lock *lock);
 
 /*
  * Kernel lock (fcntl, exclusive, on the whole file: what mutt, Dovecot and 3.22 on a new folder
- * take) on an open folder.  Waits; an ending signal or the deadline (seconds of CLOCK_MONOTONIC,
- * 0: none) ends the wait with -1, ERR_TEMP.  -1 with err->errnum set: there are no such locks here.
+ * take) on an open folder.  Waits; -1, ERR_TEMP, with err->errnum EINTR: an ending signal came,
+ * ETIMEDOUT: the deadline (seconds of CLOCK_MONOTONIC, 0: none) passed, other: no such locks here.
  * Mind that closing any descriptor of the same file gives the lock back (fcntl(2)).
  */
 int lock_kernel(int fd, long deadline, struct err *err);
