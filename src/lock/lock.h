@@ -1,8 +1,11 @@
 /*
  * Lock files, kept as procmail keeps them: procmailrc(5), LOCKSLEEP, LOCKTIMEOUT, SUSPEND,
  * LOCKEXT.  Made by liblockfile, NFS-safe; waiting, forcing and the 16-byte rule are here,
- * because liblockfile with retries would delete locks that 3.22 waits for.
+ * because liblockfile would delete locks that 3.22 waits for.
  * The file holds one character, `0`, with mode 0444 & ~umask.
+ *
+ * A lock belongs to the directory it was made in: it can be released after chdir(2).  A file
+ * that is no longer the one we made (somebody forced our lock) is left alone.
  */
 #ifndef MAILWEIR_LOCK_LOCK_H
 #define MAILWEIR_LOCK_LOCK_H
@@ -17,9 +20,10 @@ struct lock_policy {
 
 enum lock_event {
     LOCK_TRYING,        /* Locking "x" (verbose): before each try */
-    LOCK_FORCING,       /* Forcing lock on "x" */
+    LOCK_TEMP_FAILED,   /* Error while writing to "x": no file can be made in that directory */
+    LOCK_FORCING,       /* Forcing lock on "x": it has been removed */
     LOCK_FORCE_DENIED,  /* Forced unlock denied on "x" */
-    LOCK_TRUNCATING,    /* Truncating "x" and retrying lock: the name was too long */
+    LOCK_TRUNCATING,    /* Truncating "x" (newline) and retrying lock: the name was too long */
     LOCK_FAILED,        /* Lock failure on "x" */
     LOCK_RELEASING,     /* Unlocking "x" (verbose) */
     LOCK_RELEASE_FAILED, /* Couldn't unlock "x" */
@@ -35,13 +39,15 @@ struct lock;
 
 /*
  * Waits for and takes the lock.  NULL: it cannot be had (missing directory after 7 further tries
- * with LOCKSLEEP between them, no permission, …) or an ending signal arrived while waiting (see
- * signal_received()); what that means is for the caller to decide.
+ * with LOCKSLEEP between them, no permission, a directory or device of that name, …; ERR_CANTCREAT,
+ * or ERR_TEMP and ERR_SPACE by errno) or an ending signal arrived while waiting (ERR_TEMP; see
+ * signal_must_end(); no LOCK_FAILED is told then); what that means is for the caller to decide.
  * The lock is known to undo.
  */
 struct lock *lock_acquire(const char *path, const struct lock_policy *policy,
                           const struct lock_listener *listener, struct err *err);
 
+/* As given, cut where it was too long. */
 const char *lock_path(const struct lock *lock);
 
 /* Gives it back and frees it; NULL is fine. */
@@ -51,8 +57,10 @@ void lock_release(struct lock *lock, const struct lock_listener *listener);
 void lock_disown(struct lock *lock);
 
 /*
- * Kernel lock (fcntl, exclusive, from the present offset on) on an open folder.  Waits; an ending
- * signal or the deadline (seconds of CLOCK_MONOTONIC, 0: none) ends the wait with -1.
+ * Kernel lock (fcntl, exclusive, on the whole file: what mutt, Dovecot and 3.22 on a new folder
+ * take) on an open folder.  Waits; -1, ERR_TEMP, with err->errnum EINTR: an ending signal came,
+ * ETIMEDOUT: the deadline (seconds of CLOCK_MONOTONIC, 0: none) passed, other: no such locks here.
+ * Mind that closing any descriptor of the same file gives the lock back (fcntl(2)).
  */
 int lock_kernel(int fd, long deadline, struct err *err);
 int lock_kernel_release(int fd);
