@@ -365,6 +365,8 @@ bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *
         holds = try_condition(&trial, buf_span(&text));
     }
     buf_free(&text);
+    run->options.trace->place.line = recipe->place.line;
+    run->options.trace->place.column = recipe->place.column;
     run->last_score = score_shown(trial.score);
     return holds && !(trial.scored && trial.score <= 0);
 }

@@ -20,6 +20,7 @@
 #include "tools/mda-options.h"
 #include "tools/mda-read.h"
 #include "trace/log.h"
+#include "trace/tell.h"
 
 #define DEFAULT_RC ".procmailrc"
 #define SPECIAL_RCS "/etc/procmailrcs/"
@@ -33,6 +34,7 @@ struct mda {
     struct utsname host;
     struct trace trace;
     struct trace_log log;
+    struct trace_tell tell;
     struct deliver_real real;
     struct run *run;
     const char *const *rest; /* what is left of the command line */
@@ -361,7 +363,13 @@ static int begin(struct mda *mda, struct err *err)
         return err_set_errno(err, ERR_OSERR, "cannot tell the name of this host");
     trace_log_init(&mda->log, STDERR_FILENO);
     trace_add_reader(&mda->trace, &mda->log.reader);
-    return deliver_real_init(&mda->real, &mda->trace, &mda->log, err);
+    if (deliver_real_init(&mda->real, &mda->trace, &mda->log, err))
+        return -1;
+    if (mda->options->tell) {
+        trace_tell_init(&mda->tell, mda->real.standard_output);
+        trace_add_reader(&mda->trace, &mda->tell.reader);
+    }
+    return 0;
 }
 
 static int fail(const struct err *err)

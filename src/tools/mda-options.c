@@ -27,6 +27,8 @@ const char mda_quick_help[] =
 const char mda_long_help[] =
     "Reads one message on standard input and puts it where ~/.procmailrc, or the rc\n"
     "files named, say; what no recipe takes goes to the system mailbox.\n"
+    "\t--tell\t\tprint each folder and the recipe that sent the message there\n"
+    "\t--help, --version\n"
     "Exit status: 0 delivered, 75 try again later, 73 could not be delivered.\n"
     "See mailweir(1), mailweirrc(5).\n";
 
@@ -138,6 +140,10 @@ static enum parsed long_option(struct mda_options *options, const char *name)
 {
     if (!*name)
         return PARSED_ALL;
+    if (!strcmp(name, "tell")) {
+        options->tell = true;
+        return PARSED_CLUSTER_DONE;
+    }
     if (!strcmp(name, "help"))
         options->mode = MDA_LONG_HELP;
     else if (!strcmp(name, "version"))

@@ -23,6 +23,7 @@ struct mda_options {
     bool soft;     /* -t: failure is 75 */
     bool override; /* -o: accepted; nobody can fake a From_ line here */
     bool berkeley; /* -Y */
+    bool tell;     /* --tell: which recipe sent the message where */
     const char *from; /* -f, or NULL */
     const char *invoked_as;
     const char **arguments; /* of -a; NULL-terminated */
