@@ -34,13 +34,14 @@ static struct span line_at(const struct message *message, size_t at, struct buf 
     return buf_span(line);
 }
 
-static void add_without_tabs(struct buf *to, struct span s)
+/* What would break the columns becomes a blank. */
+static void add_flat(struct buf *to, struct span s)
 {
     size_t from = to->n;
 
     buf_add_span(to, s);
     for (char *p = to->p + from; p < to->p + to->n; p++)
-        if (*p == '\t')
+        if (*p && strchr("\t\n\v\f\r", *p))
             *p = ' ';
 }
 
@@ -56,7 +57,7 @@ static void print_subject(const struct message *message, size_t at, struct buf *
         if (s.n > SUBJECT_MAX)
             s.n = SUBJECT_MAX;
         buf_add_byte(to, ' ');
-        add_without_tabs(to, s);
+        add_flat(to, s);
         buf_add_byte(to, '\n');
         return;
     }
@@ -69,7 +70,7 @@ static void print_folder(const char *folder, size_t size, struct buf *to)
     size_t column = strlen(name) + n;
 
     buf_add_text(to, name);
-    add_without_tabs(to, span_make(folder, n));
+    add_flat(to, span_make(folder, n));
     column -= column % TAB_WIDTH;
     do
         buf_add_byte(to, '\t');

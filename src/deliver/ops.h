@@ -41,6 +41,7 @@ struct deliver_program {
     bool ignore_errors; /* what it does not read does not matter */
     bool last_copy;     /* mail is lost if it never ran: look closer, even without waiting */
     bool output_to_log; /* else what it prints is thrown away */
+    bool nothing_to_keep; /* of a capture: the variable has no value that a failure would keep */
     enum deliver_wait wait;
     long timeout; /* seconds; 0: none */
 };
@@ -65,6 +66,7 @@ struct deliver_outcome {
     bool passing;   /* it failed for trouble that may pass: the mail is to stay queued rather than bounce */
     bool has_status;
     int status;     /* exit status, or minus the signal that ended it */
+    bool overflow;  /* it printed more than there was room for */
     bool has_written;
     size_t written; /* bytes, with what was added and quoted */
 };
@@ -80,7 +82,7 @@ struct deliver_lock_policy {
 };
 
 struct deliver_ops {
-    /* `x`: a folder; the folder `|` is standard output. */
+    /* `x`: a folder; a name that begins with `|` is standard output. */
     void (*folder)(void *ctx, const struct deliver_folder *folder, struct deliver_outcome *outcome);
 
     /* `| program`, `! address`, `? program`, TRAP: it reads, and its exit status counts. */

@@ -6,5 +6,5 @@
 
 bool place_needs_lock(const char *path)
 {
-    return strcmp(path, "|") && folder_shape_of(path) == FOLDER_MBOX;
+    return *path != '|' && folder_shape_of(path) == FOLDER_MBOX;
 }

@@ -59,8 +59,8 @@ void real_folder(void *ctx, const struct deliver_folder *folder, struct deliver_
     int result;
 
     *outcome = (struct deliver_outcome){0};
-    if (!strcmp(folder->path, "|") && !folder->links) {
-        folder->named(folder->ctx, "|", false);
+    if (*folder->path == '|' && !folder->links) {
+        folder->named(folder->ctx, folder->path, false);
         result = folder_write_plain(real->standard_output, &append, &outcome->written, &err);
     } else {
         result = folder_append(folder->path, &append, &outcome->written, &err);

@@ -1,5 +1,6 @@
 #include "deliver/real-private.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,6 +24,8 @@ struct session {
     struct message_builder *builder; /* where its output goes: one of the two, or neither */
     struct buf *buf;
     bool overflow;
+
+    struct span pending; /* taken from the feed and not yet written */
 };
 
 enum {
@@ -43,7 +46,31 @@ void real_trouble(struct deliver_real *real, const struct err *err, struct deliv
 
 static int source(void *ctx, struct span *piece, struct err *err)
 {
-    return feed_next(&((struct session *)ctx)->feed, piece, err);
+    struct session *s = ctx;
+
+    if (!s->pending.n)
+        return feed_next(&s->feed, piece, err);
+    *piece = s->pending;
+    s->pending = SPAN_NULL;
+    return 0;
+}
+
+/* What fits into the pipe goes there before the program can close its end: whether it looks at a
+ * small message or not must not depend on who is faster. */
+static int fill_pipe(struct session *s, struct err *err)
+{
+    fcntl(s->to, F_SETFL, O_NONBLOCK);
+    do {
+        ssize_t written;
+
+        if (feed_next(&s->feed, &s->pending, err))
+            return -1;
+        written = s->pending.n ? write(s->to, s->pending.p, s->pending.n) : 0;
+        if (written <= 0)
+            return 0;
+        s->pending = span_from(s->pending, (size_t)written);
+    } while (!s->pending.n);
+    return 0;
 }
 
 static int sink(void *ctx, struct span piece, struct err *err)
@@ -84,13 +111,19 @@ static int begin(struct session *s, bool read_output)
         close_pair(in);
         goto trouble;
     }
+    s->to = in[1];
+    if (fill_pipe(s, &err)) {
+        close_pair(in);
+        if (read_output)
+            close_pair(out);
+        goto trouble;
+    }
     spawn.in = in[0];
     spawn.out = read_output ? out[1] : program->output_to_log ? STDERR_FILENO : -1;
     s->pid = spawn_start(&spawn, &err);
     close(in[0]);
     if (read_output)
         close(out[1]);
-    s->to = in[1];
     s->from = out[0];
     if (s->pid > 0)
         return 0;
@@ -203,7 +236,8 @@ static void rescue(struct session *s)
     if (s->program->wait == DELIVER_WAIT_QUIET && !exchange_failed(s))
         kind = TRACE_RESCUE_QUIETLY;
     s->outcome->done = false;
-    trace_say(s->real->trace, kind, SPAN_NULL);
+    if (!s->program->nothing_to_keep)
+        trace_say(s->real->trace, kind, SPAN_NULL);
 }
 
 /* A program whose output is wanted: a filter or a capture. */
@@ -261,6 +295,9 @@ void real_substitute(void *ctx, const struct deliver_program *program, struct bu
     if (s.overflow)
         say(&s, TRACE_EXCESSIVE_OUTPUT);
     wait_for_it(&s);
+    if (s.timed_out)
+        trace_say(s.real->trace, TRACE_RESCUE_SUCCEEDED, SPAN_NULL);
+    outcome->overflow = s.overflow;
     outcome->has_written = false;
     outcome->done = true;
 }

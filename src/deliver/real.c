@@ -11,6 +11,7 @@
 
 static const enum trace_kind lock_kinds[] = {
     [LOCK_TRYING] = TRACE_LOCKING,
+    [LOCK_TEMP_FAILED] = TRACE_WRITE_ERROR,
     [LOCK_FORCING] = TRACE_FORCING_LOCK,
     [LOCK_FORCE_DENIED] = TRACE_FORCE_DENIED,
     [LOCK_TRUNCATING] = TRACE_TRUNCATING_LOCK,
@@ -66,7 +67,7 @@ static void real_set_umask(void *ctx, mode_t mask)
 static int real_open_log(void *ctx, const char *path)
 {
     struct deliver_real *real = ctx;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0667);
 
     if (fd < 0)
         return -1;

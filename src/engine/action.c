@@ -104,7 +104,7 @@ static enum run_acted to_folder(struct act *act, struct span words)
     const char **links = rest.n ? links_of(rest) : NULL;
     enum message_part part = act->head->flags & HEAD_f ? MESSAGE_WHOLE : act->part;
 
-    if (strcmp(path, "/dev/null") && strcmp(path, "|"))
+    if (strcmp(path, "/dev/null") && strcmp(path, "|")) /* of `|name` a lock is derived all the same */
         run_lock_local(run, act->head, span_of(path), true);
     else
         run_lock_local(run, act->head, SPAN_NULL, false);
@@ -206,10 +206,10 @@ static enum run_acted filter(struct act *act, const struct command *command)
     struct run *run = act->run;
     struct deliver_program program = program_of(act, command);
     struct message_builder *builder = message_builder_new();
+    struct message_range before = {0, program.range.from}; /* what it does not see stays */
     struct err err;
 
-    if (act->part == MESSAGE_BODY &&
-        message_builder_add_message(builder, run->message, message_range(run->message, MESSAGE_HEAD), &err)) {
+    if (message_builder_add_message(builder, run->message, before, &err)) {
         run_trace_text(run, TRACE_TROUBLE, err.text);
         run->passing = true;
         message_builder_discard(builder);
@@ -232,6 +232,7 @@ static enum run_acted capture(struct act *act, const struct command *command)
     struct deliver_program program = program_of(act, command);
     struct buf output, assigning;
 
+    program.nothing_to_keep = !env_get(run->env, name);
     buf_init(&assigning, BUF_UNLIMITED);
     buf_printf(&assigning, "%s=", name);
     run_trace(run, TRACE_ASSIGNING, buf_span(&assigning));

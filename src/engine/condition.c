@@ -93,9 +93,12 @@ static size_t size_of(const struct question *q)
 
 /* ---- regular expressions */
 
-static void set_match(struct run *run, struct span match)
+static void set_match(struct question *q, struct span match)
 {
-    run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
+    struct run *run = q->trial->run;
+
+    if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
+        run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
     env_set(run->env, "MATCH", match);
     run_trace(run, TRACE_EXTRACTED, match);
 }
@@ -108,7 +111,7 @@ static bool matches(struct question *q, const struct pattern *pattern)
         return pattern_matches(pattern, q->text);
     if (!pattern_extract(pattern, q->text, &match))
         return false;
-    set_match(q->trial->run, match);
+    set_match(q, match);
     return true;
 }
 
@@ -123,7 +126,7 @@ static void count(struct question *q, const struct pattern *pattern)
         bool empty = end <= from;
 
         if (pattern_extracts(pattern))
-            set_match(q->trial->run, match);
+            set_match(q, match);
         if (!score_series_hit(&series, empty))
             break;
         from = end;
@@ -175,7 +178,7 @@ static void ask_program(struct question *q)
     const struct condition *c = &q->condition;
 
     command_of_text(run, c->text, &command);
-    buf_add_text(&q->shown, command.command.name);
+    command_joined(&command, &q->shown);
     program = run_program(run, &command);
     program.message = NULL;
     program.wait = DELIVER_WAIT_QUIET;
@@ -233,7 +236,7 @@ static bool read_on(struct question *q)
 
     buf_init(&quoted, BUF_UNLIMITED);
     buf_add_byte(&quoted, '"');
-    buf_add_span(&quoted, q->condition.text);
+    condition_join(q->condition.text, &quoted);
     fits = expand(q->trial->run, buf_span(&quoted), WORD_TEXT, 0, &expanded);
     if (!q->arena)
         q->arena = arena_new();

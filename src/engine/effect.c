@@ -28,7 +28,7 @@ static const struct {
     enum run_text text;
 } texts[] = {
     {"SHELLMETAS", TEXT_SHELLMETAS}, {"LOCKEXT", TEXT_LOCKEXT},   {"MSGPREFIX", TEXT_MSGPREFIX},
-    {"COMSAT", TEXT_COMSAT},         {"TRAP", TEXT_TRAP},         {"SHELLFLAGS", TEXT_SHELLFLAGS},
+    {"TRAP", TEXT_TRAP},         {"SHELLFLAGS", TEXT_SHELLFLAGS},
     {"DEFAULT", TEXT_DEFAULT},       {"SENDMAIL", TEXT_SENDMAIL}, {"SENDMAILFLAGS", TEXT_SENDMAILFLAGS},
 };
 
@@ -137,10 +137,10 @@ static void set_dropprivs(struct run *run, const char *value)
     if (!effect_number(value, 0))
         return;
     run_trace_text(run, TRACE_ASSUMING_IDENTITY, "");
+    if (!run->options.drop_privileges || !run->options.drop_privileges(run->options.drop_ctx))
+        return;
     run->options.ops->set_verbose(run->options.ops_ctx, false);
     run->numbers[NUMBER_VERBOSE] = 0;
-    if (run->options.drop_privileges)
-        run->options.drop_privileges(run->options.drop_ctx);
 }
 
 /* The mailer is told that all is well, while a child goes on. */
@@ -165,6 +165,13 @@ static void set_umask(struct run *run, const char *value)
     run->options.ops->set_umask(run->options.ops_ctx, (mode_t)strtol(value, NULL, 8) & 0777);
 }
 
+/* Notification is off, and the variable says so in one word. */
+static void set_comsat(struct run *run, const char *value)
+{
+    if (!strchr(value, '@') && effect_number(value, -1) == 0)
+        run_assign_plain(run, "COMSAT", span_of("no"));
+}
+
 static void set_host(struct run *run, const char *value)
 {
     if (!strcmp(value, run->options.host))
@@ -182,7 +189,7 @@ static const struct {
     {"LOG", set_log},             {"EXITCODE", set_exitcode},   {"SHIFT", set_shift},
     {"DROPPRIVS", set_dropprivs}, {"DELIVERED", set_delivered}, {"LOCKFILE", set_lockfile},
     {"UMASK", set_umask},         {"INCLUDERC", run_include},   {"SWITCHRC", run_switch},
-    {"HOST", set_host},
+    {"HOST", set_host},           {"COMSAT", set_comsat},
 };
 
 void effect_of(struct run *run, const char *name, const char *value)

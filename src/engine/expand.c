@@ -6,6 +6,8 @@
 
 #include "engine/run-private.h"
 
+enum { SPARE = 2 }; /* bytes of LINEBUF that a command's output may not use */
+
 /* One expansion going on. */
 struct expander {
     struct run *run;
@@ -197,14 +199,17 @@ static void put_command(struct expander *x, const struct word *word)
     struct deliver_program program;
     struct deliver_outcome outcome;
     struct buf output;
+    size_t room = x->limit - x->out->bytes.n;
 
     if (is_silent(x))
         return;
-    buf_init(&output, x->limit - x->out->bytes.n);
+    buf_init(&output, room > SPARE ? room - SPARE : 0);
     command_of_text(x->run, word->name, &command);
     program = run_program(x->run, &command);
     x->run->options.ops->substitute(x->run->options.ops_ctx, &program, &output, &outcome);
     run_note(x->run, &outcome);
+    if (outcome.overflow)
+        run_assign_plain(x->run, "PROCMAIL_OVERFLOW", span_of("yes"));
     while (output.n && output.p[output.n - 1] == '\n')
         buf_cut(&output, output.n - 1);
     put_value(x, output.p, word->quoted);

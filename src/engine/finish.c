@@ -148,14 +148,6 @@ static int apply_exitcode(struct run *run, int status)
     return status;
 }
 
-static void give_back_locks(struct run *run)
-{
-    const struct deliver_ops *ops = run->options.ops;
-
-    for (int slot = 0; slot < DELIVER_LOCKS; slot++)
-        if (ops->locked(run->options.ops_ctx, slot))
-            ops->unlock(run->options.ops_ctx, slot);
-}
 
 static const char *failure_name(const struct run *run, int status)
 {
@@ -166,6 +158,7 @@ static const char *failure_name(const struct run *run, int status)
 
 static int end_with(struct run *run, int status)
 {
+    run_unlock(run, DELIVER_LOCK_LOCAL);
     if (status == EX_OK) {
         run_abstract(run, env_get(run->env, "LASTFOLDER"));
     } else {
@@ -173,7 +166,8 @@ static int end_with(struct run *run, int status)
         run_abstract(run, failure_name(run, status));
     }
     status = apply_exitcode(run, status);
-    give_back_locks(run);
+    run_unlock(run, DELIVER_LOCK_LOCAL);
+    run_unlock(run, DELIVER_LOCK_GLOBAL);
     return status & 0xff;
 }
 

@@ -5,6 +5,14 @@
 #include "base/mem.h"
 #include "engine/run-private.h"
 
+void run_unlock(struct run *run, enum deliver_slot slot)
+{
+    const struct deliver_ops *ops = run->options.ops;
+
+    if (ops->locked(run->options.ops_ctx, slot))
+        ops->unlock(run->options.ops_ctx, slot);
+}
+
 /* Of each kind at most one is held: another name gives the old one back first. */
 bool run_lock(struct run *run, enum deliver_slot slot, const char *path)
 {
@@ -60,6 +68,8 @@ void run_lock_local(struct run *run, const struct head *head, struct span derive
     }
     if (global && !strcmp(global, path.p))
         run_trace_text(run, TRACE_DEADLOCK, path.p);
+    else if (span_eq_text(derived_from, path.p)) /* 3.22 would take the folder for its lock, and remove it */
+        run_trace_text(run, TRACE_LOCK_FAILURE, path.p);
     else if (head->lockfile.n || !is_directory || !is_in_missing_directory(path.p))
         run_lock(run, DELIVER_LOCK_LOCAL, path.p);
     buf_free(&path);

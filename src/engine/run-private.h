@@ -36,7 +36,6 @@ enum run_text {
     TEXT_SHELLMETAS,
     TEXT_LOCKEXT,
     TEXT_MSGPREFIX,
-    TEXT_COMSAT,
     TEXT_TRAP,
     TEXT_SHELLFLAGS,
     TEXT_DEFAULT,
@@ -138,6 +137,7 @@ void run_lock_local(struct run *run, const struct head *head, struct span derive
 void run_assign_plain(struct run *run, const char *name, struct span value);
 
 bool run_lock(struct run *run, enum deliver_slot slot, const char *path);
+void run_unlock(struct run *run, enum deliver_slot slot);
 
 /* engine/finish.c */
 void run_abstract(struct run *run, const char *folder);

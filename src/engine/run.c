@@ -19,7 +19,7 @@ static const long number_defaults[NUMBER_COUNT] = {
 /* In force although the variables are not there, as with -p and -m together. */
 static const char *const text_defaults[TEXT_COUNT] = {
     [TEXT_SHELLMETAS] = "&|<>~;?*[", [TEXT_LOCKEXT] = ".lock",     [TEXT_MSGPREFIX] = "msg.",
-    [TEXT_COMSAT] = "",              [TEXT_TRAP] = "",             [TEXT_SHELLFLAGS] = "-c",
+    [TEXT_TRAP] = "",             [TEXT_SHELLFLAGS] = "-c",
     [TEXT_DEFAULT] = "$ORGMAIL",     [TEXT_SENDMAIL] = SENDMAIL_PATH, [TEXT_SENDMAILFLAGS] = "-oi",
 };
 
@@ -85,6 +85,12 @@ void run_preset(struct run *run, const char *name, const char *value)
 void run_preset_unset(struct run *run, const char *name)
 {
     env_unset(run->env, name);
+}
+
+void run_forget_mailbox(struct run *run)
+{
+    env_unset(run->env, "ORGMAIL");
+    effect_preset(run, "DEFAULT", "");
 }
 
 const char *run_get(const struct run *run, const char *name)
@@ -174,13 +180,6 @@ void run_set_maildir(struct run *run, const char *path)
 
 /* ---- the walk */
 
-static void give_back_local_lock(struct run *run)
-{
-    const struct deliver_ops *ops = run->options.ops;
-
-    if (ops->locked(run->options.ops_ctx, DELIVER_LOCK_LOCAL))
-        ops->unlock(run->options.ops_ctx, DELIVER_LOCK_LOCAL);
-}
 
 static void look_at_signals(struct run *run)
 {
@@ -387,7 +386,7 @@ enum run_end run_file(struct run *run, struct rc *rc)
         look_at_signals(run);
         if (signal_must_end())
             return RUN_SIGNALLED;
-        give_back_local_lock(run);
+        run_unlock(run, DELIVER_LOCK_LOCAL);
         if (!item) {
             leave_level(run);
             continue;

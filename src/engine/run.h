@@ -32,7 +32,7 @@ struct run_options {
     uid_t uid;               /* whose rc files may be trusted */
     gid_t gid;
     const char *host;        /* name of this host */
-    int (*drop_privileges)(void *ctx); /* DROPPRIVS; NULL: there are none */
+    bool (*drop_privileges)(void *ctx); /* DROPPRIVS; true when there were any; NULL: there are none */
     void *drop_ctx;
 };
 
@@ -53,6 +53,9 @@ void run_free(struct run *run); /* the message too */
  * settings live (SHELL, LOCKEXT, …), which are taken over. */
 void run_preset(struct run *run, const char *name, const char *value);
 void run_preset_unset(struct run *run, const char *name);
+
+/* Nothing goes to the system mailbox: ORGMAIL is unset, and DEFAULT not in force until it is set. */
+void run_forget_mailbox(struct run *run);
 
 /* As an assignment in an rc file does it: traced, with its effects. */
 void run_assign(struct run *run, const char *name, struct span value);

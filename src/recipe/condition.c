@@ -121,8 +121,7 @@ void condition_read(struct condition *condition, struct span text)
         }
 }
 
-/* Continuation lines are joined, without the blanks that begin them. */
-static void join_lines(struct span text, struct buf *to)
+void condition_join(struct span text, struct buf *to)
 {
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '\n')
@@ -162,7 +161,7 @@ void condition_regex(struct span text, struct buf *expression, struct buf *shown
     bool escaped;
 
     buf_init(&joined, BUF_UNLIMITED);
-    join_lines(text, &joined);
+    condition_join(text, &joined);
     escaped = span_starts(buf_span(&joined), "\\");
     *any_case = false;
     put_in_macros(buf_span(&joined), escaped, expression, any_case);

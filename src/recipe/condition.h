@@ -47,6 +47,9 @@ void condition_read(struct condition *condition, struct span text);
 /* A raw condition as it is read first: without trailing blanks. */
 struct span condition_trim(struct span raw);
 
+/* Continuation lines joined, without the blanks that begin them. */
+void condition_join(struct span text, struct buf *to);
+
 /*
  * The expression of a regex condition as it is matched: without the one leading backslash it
  * loses, continuations joined, macros (^TO_, ^TO, ^FROM_DAEMON, ^FROM_MAILER) put in.

@@ -26,7 +26,7 @@ static bool may_put_files(mode_t mode, mode_t bits)
     return (mode & bits) == bits;
 }
 
-/* Sticky does not help: what counts is who can make a file of that name appear. */
+/* What counts is who can put a file of that name there in place of ours. */
 static bool directory_is_suspicious(const char *path, enum trust_origin origin, gid_t gid)
 {
     const char *slash = strrchr(path, '/');
@@ -34,8 +34,10 @@ static bool directory_is_suspicious(const char *path, enum trust_origin origin, 
     struct stat st;
     bool suspicious;
 
-    suspicious = stat(directory, &st) || may_put_files(st.st_mode, S_IWOTH | S_IXOTH) ||
-                 (origin == TRUST_DEFAULT && may_put_files(st.st_mode, S_IWGRP | S_IXGRP) && st.st_gid != gid);
+    suspicious = stat(directory, &st) ||
+                 (!(st.st_mode & S_ISVTX) &&
+                  (may_put_files(st.st_mode, S_IWOTH | S_IXOTH) ||
+                   (origin == TRUST_DEFAULT && may_put_files(st.st_mode, S_IWGRP | S_IXGRP) && st.st_gid != gid)));
     free(directory);
     return suspicious;
 }
@@ -48,6 +50,12 @@ static bool is_suspicious(const char *path, const struct stat *st, enum trust_or
     if (strcmp(path, "/dev/null") && file_is_suspicious(st, origin, uid, gid))
         return true;
     return directory_is_suspicious(path, origin, gid);
+}
+
+/* /dev/null, and a directory, are rc files in which nothing stands. */
+static bool reads_as_empty(const char *path, const struct stat *st)
+{
+    return S_ISDIR(st->st_mode) || !strcmp(path, "/dev/null");
 }
 
 static int read_all(int fd, struct buf *text)
@@ -79,7 +87,7 @@ enum trust_verdict trust_read(const char *path, enum trust_origin origin, uid_t 
         return verdict;
     if (fstat(fd, &st))
         goto out;
-    if (!S_ISREG(st.st_mode) && (origin == TRUST_INCLUDE || strcmp(path, "/dev/null")))
+    if (!S_ISREG(st.st_mode) && !(origin != TRUST_INCLUDE && reads_as_empty(path, &st)))
         goto out;
     if (is_suspicious(path, &st, origin, uid, gid)) {
         verdict = TRUST_SUSPICIOUS;
@@ -89,7 +97,7 @@ enum trust_verdict trust_read(const char *path, enum trust_origin origin, uid_t 
         verdict = TRUST_EMPTY;
         goto out;
     }
-    if (read_all(fd, text) == 0)
+    if (!S_ISREG(st.st_mode) || read_all(fd, text) == 0)
         verdict = TRUST_OK;
 out:
     close(fd);

@@ -127,7 +127,7 @@ static struct word after_backslash(struct word_scanner *s)
 }
 
 /* The text between backquotes; a missing partner is made up for at the end of the text or, within
- * double quotes, at the closing quote. */
+ * double quotes, at the next quote, which does not end them. */
 static struct word command(struct word_scanner *s)
 {
     bool in_double = s->place == WORD_PLACE_DOUBLE;
@@ -145,8 +145,6 @@ static struct word command(struct word_scanner *s)
         }
         buf_add_byte(&s->name, (char)c);
     }
-    if (c == '"')
-        s->place = WORD_PLACE_TEXT;
     word.name = buf_span(&s->name);
     return word;
 }

@@ -51,16 +51,17 @@ static void say(const char *text, const char *quoted)
 
 /* ---- rights */
 
-static int assume(void *ctx)
+/* True when there was anything to give up. */
+static bool assume(void *ctx)
 {
     struct mda *mda = ctx;
     struct err err;
 
     if (mda->assumed)
-        return 0;
+        return false;
     mda->assumed = true;
     if (identity_assume(&mda->identity, &err) == 0)
-        return 0;
+        return true;
     say(err.text, NULL);
     _exit(EX_NOPERM);
 }
@@ -147,12 +148,10 @@ static void preset_all(struct mda *mda)
             run_preset(mda->run, "COMSAT", "no");
     }
     mailbox = run_expand(mda->run, "$ORGMAIL");
-    if (filter) { /* it is not for the system mailbox */
-        run_preset_unset(mda->run, "ORGMAIL");
-        *mailbox = '\0';
-    }
     run_preset(mda->run, "DEFAULT", mailbox);
     free(mailbox);
+    if (filter) /* it is not for the system mailbox, although DEFAULT still names it */
+        run_forget_mailbox(mda->run);
 }
 
 /* ---- rc files */
@@ -199,8 +198,10 @@ static void go_to_maildir(struct mda *mda, bool from_current)
 
 static enum run_end run_rc(struct mda *mda, struct rc *rc, bool from_current)
 {
+    if (from_current)
+        go_to_maildir(mda, true);
     trace_say_text(&mda->trace, TRACE_RCFILE, rc->name);
-    go_to_maildir(mda, from_current);
+    go_to_maildir(mda, false);
     return run_file(mda->run, rc);
 }
 

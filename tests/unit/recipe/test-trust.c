@@ -50,7 +50,7 @@ Test(trust, of_files, .init = set_up, .fini = tear_down)
 
     cr_expect_eq(verdict(path, TRUST_DEFAULT, uid, gid), TRUST_OK);
     cr_expect_eq(verdict("/nonexistent", TRUST_DEFAULT, uid, gid), TRUST_UNREADABLE);
-    cr_expect_eq(verdict(directory, TRUST_NAMED, uid, gid), TRUST_UNREADABLE);
+    cr_expect_eq(verdict(directory, TRUST_INCLUDE, uid, gid), TRUST_UNREADABLE);
     cr_expect_eq(verdict(fifo, TRUST_INCLUDE, uid, gid), TRUST_UNREADABLE);
     cr_expect_eq(verdict("/dev/null", TRUST_NAMED, uid, gid), TRUST_OK);
     chmod(path, 0602);
@@ -66,6 +66,8 @@ Test(trust, of_files, .init = set_up, .fini = tear_down)
 Test(trust, of_directories, .init = set_up, .fini = tear_down)
 {
     chmod(directory, 01777);
+    cr_expect_eq(verdict(path, TRUST_NAMED, getuid(), getgid()), TRUST_OK);
+    chmod(directory, 0777);
     cr_expect_eq(verdict(path, TRUST_NAMED, getuid(), getgid()), TRUST_SUSPICIOUS);
     chmod(directory, 0770);
     cr_expect_eq(verdict(path, TRUST_DEFAULT, getuid(), getgid() + 1), TRUST_SUSPICIOUS);

@@ -81,7 +81,7 @@ static const struct {
     {"${A%x}${B:/}${10}", WORD_VALUE, "<bad A>x}<bad B>}<bad 10>|"},
     {"`a \\`b\\` \\c \\\\`d", WORD_VALUE, "<C a `b` \\c \\>d|"},
     {"\"`a\\\"b`\" c", WORD_VALUE, "<Q><qC a\"b>|c"},
-    {"\"`a\" b", WORD_VALUE, "<Q><qC a>|b"},
+    {"\"`a\" b\" c", WORD_VALUE, "<Q><qC a> b|c"},
     {"`a", WORD_VALUE, "<C a>|"},
     {"a  b\tc # d\nrest", WORD_ARGUMENTS, "a_b_c_|rest"},
     {"\"$@\" $@", WORD_ARGUMENTS, "<Q><@>_@|"},
