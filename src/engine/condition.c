@@ -20,7 +20,8 @@ struct trial {
 struct question {
     struct trial *trial;
     struct condition condition;
-    struct arena *arena; /* of texts that came out of `$`; NULL until there is one */
+    struct arena *arena; /* of texts that came out of `$`; NULL until there is one, and then
+                            lines are no longer joined */
     struct buf shown;   /* in the log */
     struct buf subject; /* a variable's value between two newlines */
     struct span text;   /* what is searched */
@@ -91,6 +92,14 @@ static size_t size_of(const struct question *q)
     return value ? strlen(value) : 0;
 }
 
+static void add_text(const struct question *q, struct buf *to)
+{
+    if (q->arena)
+        buf_add_span(to, q->condition.text);
+    else
+        condition_join(q->condition.text, to);
+}
+
 /* ---- regular expressions */
 
 static void set_match(struct question *q, struct span match)
@@ -147,12 +156,14 @@ static void ask_pattern(struct question *q, const struct pattern *pattern)
 
 static void ask_regex(struct question *q)
 {
-    struct buf expression;
+    struct buf text, expression;
     struct pattern *pattern;
     bool any_case;
 
     buf_init(&expression, BUF_UNLIMITED);
-    condition_regex(q->condition.text, &expression, &q->shown, &any_case);
+    buf_init(&text, BUF_UNLIMITED);
+    add_text(q, &text);
+    condition_regex(buf_span(&text), &expression, &q->shown, &any_case);
     pattern = pattern_new(buf_span(&expression),
                           (q->trial->head->flags & HEAD_D) && !any_case ? PATTERN_CASE : 0);
     if (pattern_is_faulty(pattern))
@@ -165,6 +176,7 @@ static void ask_regex(struct question *q)
     }
     pattern_free(pattern);
     buf_free(&expression);
+    buf_free(&text);
 }
 
 /* ---- programs and sizes */
@@ -236,7 +248,7 @@ static bool read_on(struct question *q)
 
     buf_init(&quoted, BUF_UNLIMITED);
     buf_add_byte(&quoted, '"');
-    condition_join(q->condition.text, &quoted);
+    add_text(q, &quoted);
     fits = expand(q->trial->run, buf_span(&quoted), WORD_TEXT, 0, &expanded);
     if (!q->arena)
         q->arena = arena_new();

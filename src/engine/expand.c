@@ -210,7 +210,7 @@ static void put_command(struct expander *x, const struct word *word)
     run_note(x->run, &outcome);
     if (outcome.overflow)
         run_assign_plain(x->run, "PROCMAIL_OVERFLOW", span_of("yes"));
-    while (output.n && output.p[output.n - 1] == '\n')
+    while (!outcome.overflow && output.n && output.p[output.n - 1] == '\n')
         buf_cut(&output, output.n - 1);
     put_value(x, output.p, word->quoted);
     command_free(&command);

@@ -372,6 +372,13 @@ static enum run_end step(struct run *run, struct rc_item *item)
     return RUN_STEP_ON;
 }
 
+/* A local lock is given back when reading goes on: where nothing follows it is kept until the
+ * message is in DEFAULT. */
+static bool is_very_end(const struct run *run, const struct run_frame *frame)
+{
+    return !frame->item && !frame->block && run->frame_count == 1 && !frame->rc->has_tail;
+}
+
 enum run_end run_file(struct run *run, struct rc *rc)
 {
     enum run_end end = RUN_STEP_ON;
@@ -386,7 +393,8 @@ enum run_end run_file(struct run *run, struct rc *rc)
         look_at_signals(run);
         if (signal_must_end())
             return RUN_SIGNALLED;
-        run_unlock(run, DELIVER_LOCK_LOCAL);
+        if (!is_very_end(run, frame))
+            run_unlock(run, DELIVER_LOCK_LOCAL);
         if (!item) {
             leave_level(run);
             continue;

@@ -157,16 +157,11 @@ static void put_in_macros(struct span text, size_t i, struct buf *to, bool *any_
 
 void condition_regex(struct span text, struct buf *expression, struct buf *shown, bool *any_case)
 {
-    struct buf joined;
-    bool escaped;
+    bool escaped = span_starts(text, "\\");
 
-    buf_init(&joined, BUF_UNLIMITED);
-    condition_join(text, &joined);
-    escaped = span_starts(buf_span(&joined), "\\");
     *any_case = false;
-    put_in_macros(buf_span(&joined), escaped, expression, any_case);
+    put_in_macros(text, escaped, expression, any_case);
     if (escaped)
         buf_add_byte(shown, '\\');
     buf_add_span(shown, buf_span(expression));
-    buf_free(&joined);
 }

@@ -52,7 +52,7 @@ void condition_join(struct span text, struct buf *to);
 
 /*
  * The expression of a regex condition as it is matched: without the one leading backslash it
- * loses, continuations joined, macros (^TO_, ^TO, ^FROM_DAEMON, ^FROM_MAILER) put in.
+ * loses, macros (^TO_, ^TO, ^FROM_DAEMON, ^FROM_MAILER) put in.
  * `shown` is what 3.22 shows in its log, with the backslash.
  * *any_case: a macro makes the whole ignore case.
  */

@@ -36,6 +36,7 @@ struct rc_reader {
     struct rc_place place; /* of the byte at `at` */
     enum rc_state state;
     size_t depth;          /* open blocks */
+    bool has_tail;
     bool missing_told;
     bool captured;         /* behind NAME= of an action */
     bool line_was_empty;   /* an empty line stood before the conditions' end */

@@ -115,6 +115,7 @@ struct rc *rc_parse(const char *name, struct span text)
     rc->arena = arena;
     rc->name = arena_strdup(arena, name);
     rc->items = reader.items;
+    rc->has_tail = reader.has_tail;
     return rc;
 }
 

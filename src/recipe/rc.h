@@ -74,6 +74,7 @@ struct rc {
     struct arena *arena;
     char *name; /* as it was opened */
     struct rc_item *items;
+    bool has_tail; /* blanks or comments stand behind the last item */
 };
 
 struct rc *rc_parse(const char *name, struct span text);

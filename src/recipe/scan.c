@@ -145,6 +145,8 @@ static int begin_name(struct rc_reader *r, struct rc_text *text)
 
 static int next_item(struct rc_reader *r, struct rc_text *text)
 {
+    size_t before = r->at;
+
     for (;;) {
         int c = peek(r);
 
@@ -157,6 +159,7 @@ static int next_item(struct rc_reader *r, struct rc_text *text)
     }
     switch (peek(r)) {
     case -1:
+        r->has_tail = r->has_tail || r->at > before;
         return end_of_file(r, text);
     case ':':
         return begin_recipe(r, text);

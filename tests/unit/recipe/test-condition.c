@@ -67,7 +67,6 @@ static const struct {
 } expressions[] = {
     {"\\<foo", "<foo", "\\<foo", false},
     {"\\\\<foo", "\\<foo", "\\\\<foo", false},
-    {"a\\\n   b\\\nc", "abc", "abc", false},
     {"\\^TO_x", "^TO_x", "\\^TO_x", false},
     {"a\\^TOx", "a\\^TOx", "a\\^TOx", false},
 };
@@ -87,6 +86,16 @@ Test(condition, expressions)
         buf_free(&expression);
         buf_free(&shown);
     }
+}
+
+Test(condition, joins_lines)
+{
+    struct buf joined;
+
+    buf_init(&joined, BUF_UNLIMITED);
+    condition_join(span_of("a\\\n   b\\\nc \\d"), &joined);
+    cr_assert_str_eq(joined.p, "abc \\d");
+    buf_free(&joined);
 }
 
 Test(condition, macros)
