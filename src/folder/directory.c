@@ -49,6 +49,10 @@ static int draft_unopened(struct draft *draft, struct err *err)
     struct buf text;
 
     err_set_errno(err, ERR_CANTCREAT, "cannot create '%s'", draft->temp.p);
+    if (draft->fd >= 0) { /* it was made, but cannot be looked at */
+        close(draft->fd);
+        unlink(draft->temp.p);
+    }
     folder_say(draft->append, FOLDER_WRITE_FAILED, draft->temp.p);
     buf_init(&text, BUF_UNLIMITED);
     buf_add_text(&text, draft->temp.p);
@@ -103,10 +107,11 @@ static bool is_ours(const struct draft *draft, const char *name)
 static int give_name(const struct draft *draft, const char *name, bool first, bool *taken)
 {
     const char *from = draft->temp.p;
-    int result = link(from, name);
+    int result = link(from, name), saved = errno;
 
     if (result < 0 && is_ours(draft, name))
         return 0;
+    errno = saved;
     *taken = result < 0 && errno == EEXIST;
 #ifdef RENAME_NOREPLACE /* file systems without hard links */
     if (result < 0 && first && (errno == EPERM || errno == ENOTSUP || errno == ENOSYS)) {

@@ -63,8 +63,8 @@ void place_free(struct place *place);
 
 enum place_state {
     PLACE_READY,
-    PLACE_NO_DIRECTORY,      /* it is none, and could not be made one */
-    PLACE_NO_SUBDIRECTORIES, /* new, cur or tmp of a Maildir cannot be made */
+    PLACE_NO_DIRECTORY, /* it is none, and could not be made one */
+    PLACE_FAILED,       /* it is one, but cannot be used: new, cur or tmp of a Maildir, or the disk */
 };
 
 /* Makes the directories that are missing, and says what cannot be made (errno). */

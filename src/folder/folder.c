@@ -67,7 +67,7 @@ static int place_append(struct place *place, const struct folder_append *append,
     if (place->shape == FOLDER_MBOX || place->shape == FOLDER_DEVNULL)
         return file_append(place, append, written, err);
     switch (place_prepare(place, append)) {
-    case PLACE_NO_SUBDIRECTORIES:
+    case PLACE_FAILED:
         err_set_errno(err, ERR_CANTCREAT, "cannot make the directories of '%s'", place->path);
         folder_say(append, FOLDER_SKIPPED, place->path);
         return -1;

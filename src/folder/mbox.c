@@ -55,15 +55,15 @@ static int mbox_open(struct mbox *mbox)
     if (open_file(mbox, !exists || S_ISREG(mbox->st.st_mode)) < 0)
         return -1;
     mbox->created = !exists;
-    if (fstat(mbox->fd, &mbox->st) == 0 && !is_pipe(&mbox->st)) {
-        if (!S_ISREG(mbox->st.st_mode))
-            fcntl(mbox->fd, F_SETFL, O_APPEND);
-        return 0;
+    if (fstat(mbox->fd, &mbox->st) < 0)
+        return -1;
+    if (is_pipe(&mbox->st)) {
+        errno = ENXIO;
+        return -1;
     }
-    close(mbox->fd);
-    mbox->fd = -1;
-    errno = ENXIO;
-    return -1;
+    if (!S_ISREG(mbox->st.st_mode))
+        fcntl(mbox->fd, F_SETFL, O_APPEND);
+    return 0;
 }
 
 static void mbox_close(struct mbox *mbox)
@@ -213,7 +213,8 @@ static int mbox_write(struct mbox *mbox, size_t *written, struct err *err)
     return 0;
 }
 
-/* Gives the lock back and looks at what close(2) says. */
+/* Gives the lock back.  What close(2) says of a file that is synced comes too late to matter: the
+ * message is there. */
 static int mbox_finish(struct mbox *mbox, struct err *err)
 {
     int fd = mbox->fd;
@@ -221,7 +222,7 @@ static int mbox_finish(struct mbox *mbox, struct err *err)
     if (mbox->locked && lock_kernel_release(fd) < 0)
         folder_say(mbox->append, FOLDER_KERNEL_UNLOCK_FAILED, "");
     mbox->fd = -1;
-    if (close(fd) == 0 || errno == EINTR || mbox->append->ignore_errors)
+    if (close(fd) == 0 || errno == EINTR || S_ISREG(mbox->st.st_mode) || mbox->append->ignore_errors)
         return 0;
     return folder_write_failed(mbox->append, mbox->path, err);
 }

@@ -73,33 +73,48 @@ static bool make_directory(const char *path)
     return sync_parent(path, -1) == 0;
 }
 
-static bool make_subdirectories(const struct place *place, const struct folder_append *append)
+static enum place_state make_subdirectories(const struct place *place, const struct folder_append *append)
 {
     static const char *const names[] = {"new", "cur", "tmp"};
-    bool made = true;
+    enum place_state state = PLACE_READY;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names && made; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names && state == PLACE_READY; i++) {
         struct buf path;
+        int saved;
 
         buf_init(&path, BUF_UNLIMITED);
         buf_printf(&path, "%s/%s", place->path, names[i]);
-        made = make_directory(path.p);
-        if (!made)
+        if (!make_directory(path.p)) {
+            saved = errno;
             folder_say(append, FOLDER_NO_DIRECTORY, path.p);
+            state = PLACE_FAILED;
+            errno = saved;
+        }
         buf_free(&path);
     }
+    return state;
+}
+
+static bool made_but_unsynced(const char *path)
+{
+    int saved = errno;
+    bool made = is_directory(path);
+
+    errno = saved;
     return made;
 }
 
 enum place_state place_prepare(const struct place *place, const struct folder_append *append)
 {
+    int saved;
+
     if (!make_directory(place->path)) {
+        saved = errno;
         folder_say(append, FOLDER_NO_DIRECTORY, place->path);
-        return PLACE_NO_DIRECTORY;
+        errno = saved;
+        return made_but_unsynced(place->path) ? PLACE_FAILED : PLACE_NO_DIRECTORY;
     }
-    if (place->shape == FOLDER_MAILDIR && !make_subdirectories(place, append))
-        return PLACE_NO_SUBDIRECTORIES;
-    return PLACE_READY;
+    return place->shape == FOLDER_MAILDIR ? make_subdirectories(place, append) : PLACE_READY;
 }
 
 void place_arrivals(const struct place *place, struct buf *path)
