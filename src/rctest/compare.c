@@ -39,15 +39,24 @@ static struct span normal_file(const struct outcome *outcome, struct span text)
                                : normal_text(&outcome->normal, outcome->arena, text);
 }
 
-static int by_path_and_text(const void *a, const void *b)
+static int by_text(struct span a, struct span b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int order = n ? memcmp(a.p, b.p, n) : 0;
+
+    return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int by_all(const void *a, const void *b)
 {
     const struct tree_entry *x = a, *y = b;
     int order = strcmp(x->path, y->path);
 
     if (!order)
-        order = memcmp(x->text.p ? x->text.p : "", y->text.p ? y->text.p : "",
-                       x->text.n < y->text.n ? x->text.n : y->text.n);
-    return order ? order : (x->text.n > y->text.n) - (x->text.n < y->text.n);
+        order = by_text(x->text, y->text);
+    if (!order)
+        order = (x->links > y->links) - (x->links < y->links);
+    return order ? order : (x->mode > y->mode) - (x->mode < y->mode);
 }
 
 /* The same tree with normal paths and texts: several messages of a folder have the same path
@@ -64,7 +73,7 @@ static struct tree normal_tree(const struct outcome *outcome)
         entry->path = normal_path(&outcome->normal, outcome->arena, entry->path);
         entry->text = normal_file(outcome, entry->text);
     }
-    qsort(tree.entries, tree.count, sizeof *tree.entries, by_path_and_text);
+    qsort(tree.entries, tree.count, sizeof *tree.entries, by_all);
     return tree;
 }
 

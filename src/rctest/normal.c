@@ -33,16 +33,16 @@ static size_t maildir_name(struct span s)
 /* `_abc.host`, as made while a lock or a unique name is. */
 static size_t temporary_name(struct span s)
 {
-    char host[256] = "";
+    char end[256] = ".";
     size_t n;
+    const char *hit;
 
     if (!s.n || s.p[0] != '_')
         return 0;
-    gethostname(host, sizeof host - 1);
-    n = 1 + name_length(span_from(s, 1), "-,");
-    if (n < 3 || n >= s.n || s.p[n] != '.' || !span_starts(span_from(s, n + 1), host))
-        return 0;
-    return n + 1 + strlen(host);
+    gethostname(end + 1, sizeof end - 2);
+    n = 1 + name_length(span_from(s, 1), "._-,+%");
+    hit = span_find(span_make(s.p, n), span_of(end));
+    return hit && hit - s.p >= 3 ? (size_t)(hit - s.p) + strlen(end) : 0;
 }
 
 /* The length of a prefix of unique names that s begins with: MSGPREFIX and what the test adds. */
