@@ -41,17 +41,13 @@ static int judge_peer(const struct suite *suite, const struct rctest *test, cons
     return faults;
 }
 
-enum verdict suite_run_test(const struct suite *suite, const struct rctest *test, struct buf *report)
+/* The number of faults in one run of the test. */
+static int judge(const struct suite *suite, const struct rctest *test, struct buf *report)
 {
-    const char *reason = reason_to_skip(suite, test);
     struct outcome ours;
     struct err err;
     int faults;
 
-    if (reason) {
-        buf_add_text(report, reason);
-        return VERDICT_SKIPPED;
-    }
     if (outcome_make(&ours, test, suite->program, &err)) {
         faults = report_err(report, &err);
     } else {
@@ -62,5 +58,30 @@ enum verdict suite_run_test(const struct suite *suite, const struct rctest *test
     if (suite->keep)
         buf_printf(report, "the sandbox: %s\n", ours.box.path);
     outcome_free(&ours, suite->keep);
-    return faults ? VERDICT_FAILED : VERDICT_OK;
+    return faults;
+}
+
+enum verdict suite_run_test(const struct suite *suite, const struct rctest *test, struct buf *report)
+{
+    const char *reason = reason_to_skip(suite, test);
+
+    if (reason) {
+        buf_add_text(report, reason);
+        return VERDICT_SKIPPED;
+    }
+    if (!judge(suite, test, report))
+        return VERDICT_OK;
+    for (unsigned run = 2; run <= suite->tries; run++) {
+        struct buf again;
+        int faults;
+
+        buf_init(&again, BUF_UNLIMITED);
+        faults = judge(suite, test, &again);
+        buf_free(&again);
+        if (!faults) {
+            buf_printf(report, "run %u was good\n", run);
+            return VERDICT_OK;
+        }
+    }
+    return VERDICT_FAILED;
 }

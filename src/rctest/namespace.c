@@ -46,8 +46,8 @@ int namespace_prepare(const struct rctest *test, const struct sandbox *box, stru
     file = fopen(path, "w");
     if (!file)
         return err_set_errno(err, ERR_CANTCREAT, "cannot make '%s'", path);
-    fputs("root:x:0:0:root:/root:/bin/sh\n", file);
     fwrite(text.p, 1, text.n, file);
+    fputs("root:x:0:0:root:/root:/bin/sh\n", file);
     buf_free(&text);
     if (fclose(file) || chmod(path, 0644) || chmod(box->path, 0711))
         return err_set_errno(err, ERR_CANTCREAT, "cannot write '%s'", path);

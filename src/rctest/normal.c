@@ -166,11 +166,12 @@ const char *normal_path(const struct normal *normal, struct arena *arena, const 
     size_t before = slash ? (size_t)(slash + 1 - path) : 0;
     struct buf to;
     const char *result;
-    size_t n;
+    size_t n = 0;
 
     buf_init(&to, BUF_UNLIMITED);
     buf_add(&to, path, before);
-    n = path[before] ? replace(normal, span_make(path, before), span_of(path + before), &to) : 0;
+    if (path[before])
+        n = replace(normal, before ? span_make(path, before) : span_of("/"), span_of(path + before), &to);
     buf_add_text(&to, path + before + n);
     result = arena_strndup(arena, to.p, to.n);
     buf_free(&to);

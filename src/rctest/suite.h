@@ -18,6 +18,7 @@ struct suite {
     bool as_procmail;    /* the program is procmail: tests that differ are skipped */
     bool keep;           /* sandboxes stay, and the report says where */
     unsigned jobs;
+    unsigned tries; /* a test that fails is run again until it has been run so often */
 };
 
 /* Runs all; *failed is the number of tests that failed.  -1 when it cannot go on. */

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "rctest/suite.h"
 
-enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, JOBS_MAX = 256 };
+enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
 static const char help[] =
     "usage: mailweir-test [options] FILE...\n"
@@ -22,6 +22,7 @@ static const char help[] =
     "  -P, --peer PATH     run each test under this program too and report every difference\n"
     "  -a, --as-procmail   the program is procmail: skip tests marked as differing from it\n"
     "  -j, --jobs N        run N tests at a time (8)\n"
+    "  -t, --tries N       run a test that fails up to N times; it passes with one good run (1)\n"
     "  -o, --only TEXT     run only tests with TEXT in their title\n"
     "  -k, --keep          keep the sandboxes, and say where they are\n"
     "      --help          this text\n"
@@ -36,6 +37,7 @@ static const struct option options[] = {
     {"peer", required_argument, NULL, 'P'},
     {"as-procmail", no_argument, NULL, 'a'},
     {"jobs", required_argument, NULL, 'j'},
+    {"tries", required_argument, NULL, 't'},
     {"only", required_argument, NULL, 'o'},
     {"keep", no_argument, NULL, 'k'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -84,14 +86,14 @@ static const char *program_beside(struct session *session)
     return program_path(session, path);
 }
 
-static int set_jobs(struct suite *suite, const char *text)
+static int set_number(unsigned *to, const char *what, const char *text)
 {
     char *end;
     long number = strtol(text, &end, 10);
 
-    if (end == text || *end || number < 1 || number > JOBS_MAX)
-        return complain("not a number of jobs", text);
-    suite->jobs = (unsigned)number;
+    if (end == text || *end || number < 1 || number > NUMBER_MAX)
+        return complain(what, text);
+    *to = (unsigned)number;
     return 0;
 }
 
@@ -108,7 +110,9 @@ static int set_option(struct session *session, int option)
         session->suite.as_procmail = true;
         return 0;
     case 'j':
-        return set_jobs(&session->suite, optarg);
+        return set_number(&session->suite.jobs, "not a number of jobs", optarg);
+    case 't':
+        return set_number(&session->suite.tries, "not a number of runs", optarg);
     case 'o':
         session->only = optarg;
         return 0;
@@ -191,7 +195,7 @@ static int prepare(struct session *session, int argc, char **argv)
 {
     int option, faults = 0;
 
-    while ((option = getopt_long(argc, argv, "p:P:aj:o:k", options, NULL)) >= 0)
+    while ((option = getopt_long(argc, argv, "p:P:aj:t:o:k", options, NULL)) >= 0)
         if (set_option(session, option))
             return -1;
     if (optind == argc) {
@@ -213,7 +217,7 @@ static int prepare(struct session *session, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct session session = {.suite.jobs = JOBS, .arena = arena_new()};
+    struct session session = {.suite.jobs = JOBS, .suite.tries = 1, .arena = arena_new()};
     int result = EXIT_TROUBLE;
     size_t failed;
     struct err err;
