@@ -29,30 +29,31 @@ static int temporary_file(struct err *err)
     return fd;
 }
 
-/* In the child: the message comes through a pipe, as from a mailer, and its writer is a
- * process of its own because it may be larger than a pipe holds. */
-static void feed_message(struct span message)
+/* The message comes through a pipe, as from a mailer, and its writer is a process of its own
+ * because it may be larger than a pipe holds.  It is our child, not the program's, which must
+ * not find a child it never had.  The end to read from, or -1. */
+static int feed_message(struct span message)
 {
     int ends[2];
 
     if (pipe(ends))
-        _exit(NOT_STARTED);
+        return -1;
     switch (fork()) {
     case -1:
-        _exit(NOT_STARTED);
+        close(ends[0]);
+        close(ends[1]);
+        return -1;
     case 0:
         close(ends[0]);
         io_write(ends[1], message.p, message.n);
         _exit(0);
     }
     close(ends[1]);
-    if (dup2(ends[0], 0) < 0)
-        _exit(NOT_STARTED);
-    close(ends[0]);
+    return ends[0];
 }
 
 _Noreturn static void child(const struct rctest *test, const struct sandbox *box,
-                            const struct command *command, int out, int errs)
+                            const struct command *command, int in, int out, int errs)
 {
     sigset_t none;
 
@@ -61,11 +62,11 @@ _Noreturn static void child(const struct rctest *test, const struct sandbox *box
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     umask(022);
-    if (dup2(out, 1) < 0 || dup2(errs, 2) < 0)
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(errs, 2) < 0)
         _exit(NOT_STARTED);
+    close(in);
     if (rctest_find(test, RCTEST_PASSWD) && namespace_enter(box->path))
         _exit(NOT_STARTED);
-    feed_message(rctest_find(test, RCTEST_MESSAGE)->text);
     if (chdir(box->path) == 0)
         execve(command->program, command->argv, command->envp);
     dprintf(2, "mailweir-test: cannot run '%s': %s\n", command->program, strerror(errno));
@@ -144,17 +145,21 @@ static int start(struct run *run, const struct rctest *test, const struct sandbo
 {
     sigset_t chld;
     pid_t pid;
+    int in = feed_message(rctest_find(test, RCTEST_MESSAGE)->text);
 
+    if (in < 0)
+        return err_set_errno(err, ERR_TEMP, "cannot make a pipe for the message");
     sigemptyset(&chld);
     sigaddset(&chld, SIGCHLD);
     sigprocmask(SIG_BLOCK, &chld, NULL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     run->began = time(NULL);
     pid = fork();
+    if (pid == 0)
+        child(test, box, command, in, out, errs);
+    close(in);
     if (pid < 0)
         return err_set_errno(err, ERR_TEMP, "cannot fork");
-    if (pid == 0)
-        child(test, box, command, out, errs);
     wait_for_all(run, pid, limit_of(test));
     run->ended = time(NULL);
     return 0;
