@@ -64,7 +64,7 @@ static size_t unique_prefix(const struct normal *normal, struct span s)
 
 static size_t date_length(const struct normal *normal, struct span s)
 {
-    static const char shape[] = "Aaa Aaa dd dd:dd:dd dddd";
+    static const char shape[] = "aaa aaa dd dd:dd:dd dddd"; /* a filter may have raised the letters */
     char text[CTIME_LENGTH + 1];
     struct tm tm = {0};
     time_t when;
@@ -73,8 +73,7 @@ static size_t date_length(const struct normal *normal, struct span s)
         return 0;
     for (size_t i = 0; i < CTIME_LENGTH; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        bool fits = shape[i] == 'A'   ? isupper(c)
-                    : shape[i] == 'a' ? islower(c)
+        bool fits = shape[i] == 'a'   ? isalpha(c)
                     : shape[i] == 'd' ? isdigit(c) || (c == ' ' && i == 8)
                                       : c == shape[i];
 
