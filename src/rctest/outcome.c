@@ -1,0 +1,36 @@
+#include "rctest/outcome.h"
+
+#include "rctest/namespace.h"
+
+int outcome_make(struct outcome *outcome, const struct rctest *test, const char *program, struct err *err)
+{
+    *outcome = (struct outcome){.arena = arena_new()};
+    if (sandbox_make(&outcome->box, err)) {
+        outcome->box.path[0] = '\0';
+        return -1;
+    }
+    if (rctest_find(test, RCTEST_PASSWD) && namespace_prepare(test, &outcome->box, err))
+        return -1;
+    if (sandbox_fill(&outcome->box, test, err) ||
+        run_program(&outcome->run, test, &outcome->box, program, err))
+        return -1;
+    outcome->normal = (struct normal){outcome->box.path, test, outcome->run.began, outcome->run.ended};
+    return tree_read(&outcome->tree, outcome->arena, outcome->box.path, err);
+}
+
+void outcome_free(struct outcome *outcome, bool keep)
+{
+    if (outcome->box.path[0] && !keep)
+        sandbox_remove(&outcome->box);
+    run_free(&outcome->run);
+    tree_free(&outcome->tree);
+    arena_free(outcome->arena);
+}
+
+int outcome_faults(const struct outcome *outcome, const char *who, struct buf *to)
+{
+    if (!outcome->run.timed_out)
+        return 0;
+    buf_printf(to, "%s, or something it started, was still running at the limit of time\n", who);
+    return 1;
+}

@@ -1,0 +1,30 @@
+/*
+ * What one run left behind, ready to be compared: how it ended, what it wrote, its sandbox.
+ */
+#ifndef MAILWEIR_RCTEST_OUTCOME_H
+#define MAILWEIR_RCTEST_OUTCOME_H
+
+#include "rctest/normal.h"
+#include "rctest/run.h"
+#include "rctest/tree.h"
+
+struct outcome {
+    struct arena *arena;
+    struct sandbox box;
+    struct run run;
+    struct tree tree; /* paths and texts as they are, not normal */
+    struct normal normal;
+};
+
+/* Makes a sandbox, fills it, runs the program in it and reads it back.  -1 when one of these
+ * cannot be done; what outcome_free() needs is set in any case. */
+int outcome_make(struct outcome *outcome, const struct rctest *test, const char *program, struct err *err);
+
+/* `keep`: the sandbox stays. */
+void outcome_free(struct outcome *outcome, bool keep);
+
+/* The mark to print in front of each line: "outcome->run was killed" and the like are faults of
+ * a run by itself; adds a line for each to `to` and returns how many there are. */
+int outcome_faults(const struct outcome *outcome, const char *who, struct buf *to);
+
+#endif

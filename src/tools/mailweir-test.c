@@ -1,0 +1,240 @@
+/* mailweir-test: runs files of recipe tests. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "rctest/suite.h"
+
+enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
+
+static const char help[] =
+    "usage: mailweir-test [options] FILE...\n"
+    "Runs the recipe tests in the files (mailweir-rctest(5)) and prints TAP.\n"
+    "\n"
+    "  -p, --program PATH  test this program (mailweir, found beside mailweir-test)\n"
+    "  -P, --peer PATH     run each test under this program too and report every difference\n"
+    "  -a, --as-procmail   the program is procmail: skip tests marked as differing from it\n"
+    "  -j, --jobs N        run N tests at a time (8)\n"
+    "  -t, --tries N       run a test that fails up to N times; it passes with one good run (1)\n"
+    "  -o, --only TEXT     run only tests with TEXT in their title\n"
+    "  -k, --keep          keep the sandboxes, and say where they are\n"
+    "      --help          this text\n"
+    "      --version       the version\n"
+    "\n"
+    "Exit status: 0 all passed, 1 some failed, 2 usage, or a file that cannot be read or understood.\n";
+
+enum { OPTION_HELP = 256, OPTION_VERSION };
+
+static const struct option options[] = {
+    {"program", required_argument, NULL, 'p'},
+    {"peer", required_argument, NULL, 'P'},
+    {"as-procmail", no_argument, NULL, 'a'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"tries", required_argument, NULL, 't'},
+    {"only", required_argument, NULL, 'o'},
+    {"keep", no_argument, NULL, 'k'},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+/* Everything from the command line and the files, for as long as the program runs. */
+struct session {
+    struct suite suite;
+    const char *only;
+    struct arena *arena;
+    size_t room;
+};
+
+static int complain(const char *what, const char *which)
+{
+    fprintf(stderr, "mailweir-test: %s '%s'; see mailweir-test --help\n", what, which);
+    return -1;
+}
+
+/* The tests change directory: a path must not depend on ours. */
+static const char *program_path(struct session *session, const char *path)
+{
+    char real[PATH_MAX];
+
+    if (!realpath(path, real) || access(real, X_OK)) {
+        fprintf(stderr, "mailweir-test: cannot run '%s': %s; name a program with --program or --peer\n", path,
+                strerror(errno));
+        return NULL;
+    }
+    return arena_strdup(session->arena, real);
+}
+
+static const char *program_beside(struct session *session)
+{
+    char path[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "/mailweir");
+    char *slash;
+
+    if (n < 0)
+        return program_path(session, "mailweir");
+    path[n] = '\0';
+    slash = strrchr(path, '/');
+    strcpy(slash + 1, "mailweir");
+    return program_path(session, path);
+}
+
+static int set_number(unsigned *to, const char *what, const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+
+    if (end == text || *end || number < 1 || number > NUMBER_MAX)
+        return complain(what, text);
+    *to = (unsigned)number;
+    return 0;
+}
+
+static int set_option(struct session *session, int option)
+{
+    switch (option) {
+    case 'p':
+        session->suite.program = program_path(session, optarg);
+        return session->suite.program ? 0 : -1;
+    case 'P':
+        session->suite.peer = program_path(session, optarg);
+        return session->suite.peer ? 0 : -1;
+    case 'a':
+        session->suite.as_procmail = true;
+        return 0;
+    case 'j':
+        return set_number(&session->suite.jobs, "not a number of jobs", optarg);
+    case 't':
+        return set_number(&session->suite.tries, "not a number of runs", optarg);
+    case 'o':
+        session->only = optarg;
+        return 0;
+    case 'k':
+        session->suite.keep = true;
+        return 0;
+    case OPTION_HELP:
+        fputs(help, stdout);
+        exit(EXIT_ALL_PASSED);
+    case OPTION_VERSION:
+        puts("mailweir-test " PACKAGE_VERSION);
+        exit(EXIT_ALL_PASSED);
+    default: /* getopt has said what is wrong */
+        fputs("see mailweir-test --help\n", stderr);
+        return -1;
+    }
+}
+
+static int read_source(struct session *session, const char *name, struct span *source)
+{
+    int fd = strcmp(name, "-") ? open(name, O_RDONLY | O_CLOEXEC) : dup(0);
+    struct buf text;
+    ssize_t got = 0;
+
+    buf_init(&text, BUF_UNLIMITED);
+    if (fd < 0)
+        goto failed;
+    do {
+        char *room = buf_reserve(&text, 65536);
+
+        got = io_read(fd, room, 65536);
+        buf_commit(&text, got > 0 ? (size_t)got : 0);
+    } while (got > 0);
+    close(fd);
+    if (got < 0)
+        goto failed;
+    *source = arena_span(session->arena, buf_span(&text));
+    buf_free(&text);
+    return 0;
+failed:
+    fprintf(stderr, "mailweir-test: cannot read '%s': %s\n", name, strerror(errno));
+    buf_free(&text);
+    return -1;
+}
+
+static void add_test(struct session *session, struct rctest *test)
+{
+    struct suite *suite = &session->suite;
+
+    if (session->only && !strstr(test->title, session->only))
+        return;
+    if (suite->count == session->room) {
+        session->room = session->room * 2 + 64;
+        suite->tests = mem_realloc(suite->tests, session->room * sizeof *suite->tests);
+    }
+    suite->tests[suite->count++] = test;
+}
+
+static int add_file(struct session *session, const char *name)
+{
+    struct span source;
+    struct buf faults;
+    struct rctest *tests;
+
+    if (read_source(session, name, &source))
+        return -1;
+    buf_init(&faults, BUF_UNLIMITED);
+    tests = rctest_parse(session->arena, name, source, &faults);
+    if (!tests)
+        fputs(faults.p, stderr);
+    buf_free(&faults);
+    if (!tests)
+        return -1;
+    for (; tests; tests = tests->next)
+        add_test(session, tests);
+    return 0;
+}
+
+static int prepare(struct session *session, int argc, char **argv)
+{
+    int option, faults = 0;
+
+    while ((option = getopt_long(argc, argv, "p:P:aj:t:o:k", options, NULL)) >= 0)
+        if (set_option(session, option))
+            return -1;
+    if (optind == argc) {
+        fputs("mailweir-test: no test file named; see mailweir-test --help\n", stderr);
+        return -1;
+    }
+    for (int i = optind; i < argc; i++)
+        faults += add_file(session, argv[i]) != 0;
+    if (faults)
+        return -1;
+    if (!session->suite.program)
+        session->suite.program = program_beside(session);
+    if (!session->suite.program)
+        return -1;
+    if (!session->suite.count)
+        return complain("no test has this in its title:", session->only);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct session session = {.suite.jobs = JOBS, .suite.tries = 1, .arena = arena_new()};
+    int result = EXIT_TROUBLE;
+    size_t failed;
+    struct err err;
+
+    if (prepare(&session, argc, argv))
+        goto out;
+    if (suite_run(&session.suite, stdout, &failed, &err)) {
+        fprintf(stderr, "mailweir-test: %s\n", err.text);
+        goto out;
+    }
+    if (failed)
+        printf("# %zu of %zu tests failed\n", failed, session.suite.count);
+    result = failed ? EXIT_SOME_FAILED : EXIT_ALL_PASSED;
+out:
+    if (fflush(stdout) || ferror(stdout))
+        result = EXIT_TROUBLE;
+    free(session.suite.tests);
+    arena_free(session.arena);
+    return result;
+}

@@ -1,0 +1,127 @@
+#include <criterion/criterion.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rctest/suite.h"
+
+/* One test against a program that is a shell script; the verdict, and the report in *report. */
+static enum verdict run(const char *script, const char *text, const char *peer, struct buf *report)
+{
+    struct arena *arena = arena_new();
+    struct buf faults;
+    char path[] = "/tmp/rctest-unit-XXXXXX", peer_path[] = "/tmp/rctest-unit-XXXXXX";
+    const char *scripts[] = {script, peer};
+    char *paths[] = {path, peer_path};
+    struct suite suite = {.program = path, .peer = peer ? peer_path : NULL, .tries = 1};
+    struct rctest *test;
+    enum verdict verdict;
+
+    for (int i = 0; i < (peer ? 2 : 1); i++) {
+        int fd = mkstemp(paths[i]);
+
+        dprintf(fd, "#!/bin/sh\n%s\n", scripts[i]);
+        fchmod(fd, 0755);
+        close(fd);
+    }
+    buf_init(&faults, BUF_UNLIMITED);
+    test = rctest_parse(arena, "t", span_of(text), &faults);
+    cr_assert_not_null(test, "%s", faults.p);
+    verdict = suite_run_test(&suite, test, report);
+    buf_free(&faults);
+    arena_free(arena);
+    for (int i = 0; i < (peer ? 2 : 1); i++)
+        unlink(paths[i]);
+    return verdict;
+}
+
+static const char message[] = "=== t\n--- message\nhello\n";
+
+Test(rctest_run, expectations)
+{
+    static const struct {
+        const char *script, *expectation;
+        enum verdict verdict;
+    } cases[] = {
+        {"exit 0", "", VERDICT_SKIPPED},
+        {"exit 3", "--- expect exit 3\n", VERDICT_OK},
+        {"exit 3", "--- expect absent x\n", VERDICT_FAILED},
+        {"cat >got", "--- expect file got\nhello\n", VERDICT_OK},
+        {"cat >got", "--- expect file got\nhullo\n", VERDICT_FAILED},
+        {"cat", "--- expect stdout\nhello\n", VERDICT_OK},
+        {"echo a >&2", "--- expect stderr\na\n", VERDICT_OK},
+        {"pwd", "--- expect stdout\n$HOME\n", VERDICT_OK},
+        {"echo \"$1\" ${3%/*}", "--- args\none\n--- expect stdout\none\n", VERDICT_OK},
+        {"echo $X", "--- env\nX=$HOME\n--- expect stdout\n$HOME\n", VERDICT_OK},
+        {"mkdir d; chmod 751 d", "--- expect mode 0751 d\n--- expect dir d\n", VERDICT_OK},
+        {"mkdir d", "--- expect mode 0700 d\n", VERDICT_FAILED},
+        {"mkdir d; echo a >d/1; echo b >d/2", "--- expect folder d\nb\n--- expect folder d\na\n", VERDICT_OK},
+        {"mkdir d; echo a >d/1; echo b >d/2", "--- expect folder d\na\n", VERDICT_FAILED},
+        {"mkdir -p d/new; echo a >d/new/1", "--- expect folder d\na\n", VERDICT_OK},
+        {"mkdir -p d/new d/tmp; echo a >d/tmp/1", "--- expect folder d\na\n", VERDICT_FAILED},
+        {"echo one >log; echo two >>log", "--- expect log-line\ntwo\n--- expect no-log-line\nthree\n",
+         VERDICT_OK},
+        {"echo one >log", "--- expect log-line\ntwo\n", VERDICT_FAILED},
+        {"echo one >log", "--- expect no-log-line\none\n", VERDICT_FAILED},
+        {"echo one >log", "--- expect log\none\n", VERDICT_OK},
+        {"echo one >mine", "--- expect log mine\none\n", VERDICT_OK},
+        {"cat sub/f; stat -c %a sub/f", "--- file sub/f mode=0604\nF\n--- expect stdout\nF\n604\n",
+         VERDICT_OK},
+        {"readlink l", "--- link l\n$HOME/x\n--- expect stdout\n$HOME/x\n", VERDICT_OK},
+        {"kill -9 $$", "--- expect exit 0\n", VERDICT_FAILED},
+        {"(sleep 1; echo late >late) & exit 0", "--- expect file late\nlate\n", VERDICT_OK},
+        {"sleep 20", "--- limit 1\n--- expect exit 0\n", VERDICT_FAILED},
+        {"cat -", "--- file ../x\n--- expect exit 0\n", VERDICT_FAILED},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf text, report;
+
+        buf_init(&text, BUF_UNLIMITED);
+        buf_init(&report, BUF_UNLIMITED);
+        buf_printf(&text, "%s%s", message, cases[i].expectation);
+        cr_expect_eq(run(cases[i].script, text.p, NULL, &report), cases[i].verdict, "%s: %s", cases[i].script,
+                     report.p ? report.p : "");
+        buf_free(&text);
+        buf_free(&report);
+    }
+}
+
+Test(rctest_run, peers)
+{
+    static const struct {
+        const char *ours, *peer, *told; /* NULL: no difference */
+    } cases[] = {
+        {"exit 3", "exit 3", NULL},
+        {"exit 3", "exit 4", "the peer ended with exit 4, ours with exit 3"},
+        {"echo a", "echo b", "standard output differs"},
+        {"echo a >&2", "echo b >&2", "standard error differs"},
+        {"echo $PWD >f", "echo $PWD >f", NULL},
+        {"echo a >f", "echo b >f", "f differs"},
+        {"echo a >f", "exit 0", "only ours has file 'f'"},
+        {"exit 0", "mkdir f", "only the peer has directory 'f'"},
+        {"echo a >f", "echo a >f; chmod 601 f", "'f' differs: the peer's is a file of mode 0601"},
+        {"mkdir f", "mkdir f; chmod 700 f", "'f' differs: the peer's is a directory of mode 0700"},
+        {"echo a >f; ln f g", "echo a >f; echo a >g", "'f' differs: the peer's has 1 names, ours 2"},
+        {"ln -s a f", "ln -s b f", "f differs"},
+        {"echo 'procmail: Match on \"a\"' >log", "echo 'procmail: No match on \"a\"' >log", "log differs"},
+        {"mkdir -p d/new; echo a >d/new/1763961240.1_0.h; echo b >d/new/1763961240.1_1.h",
+         "mkdir -p d/new; echo b >d/new/1763961241.2_0.h; echo a >d/new/1763961241.2_1.h", NULL},
+        {"mkdir -p d/new; echo a >d/new/1763961240.1_0.h", "mkdir -p d/new; echo b >d/new/1763961241.2_0.h",
+         "d/new/<unique> differs"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf report;
+        enum verdict verdict;
+
+        buf_init(&report, BUF_UNLIMITED);
+        verdict = run(cases[i].ours, message, cases[i].peer, &report);
+        if (!cases[i].told)
+            cr_expect_eq(verdict, VERDICT_OK, "case %zu: %s", i, report.p ? report.p : "");
+        else
+            cr_expect(verdict == VERDICT_FAILED && strstr(report.p, cases[i].told), "case %zu: %s", i,
+                      report.p ? report.p : "");
+        buf_free(&report);
+    }
+}
