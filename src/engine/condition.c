@@ -20,8 +20,7 @@ struct trial {
 struct question {
     struct trial *trial;
     struct condition condition;
-    struct arena *arena; /* of texts that came out of `$`; NULL until there is one, and then
-                            lines are no longer joined */
+    struct arena *arena; /* of texts that came out of `$`; NULL until there is one */
     struct buf shown;   /* in the log */
     struct buf subject; /* a variable's value between two newlines */
     struct span text;   /* what is searched */
@@ -92,14 +91,6 @@ static size_t size_of(const struct question *q)
     return value ? strlen(value) : 0;
 }
 
-static void add_text(const struct question *q, struct buf *to)
-{
-    if (q->arena)
-        buf_add_span(to, q->condition.text);
-    else
-        condition_join(q->condition.text, to);
-}
-
 /* ---- regular expressions */
 
 static void set_match(struct question *q, struct span match)
@@ -162,7 +153,7 @@ static void ask_regex(struct question *q)
 
     buf_init(&expression, BUF_UNLIMITED);
     buf_init(&text, BUF_UNLIMITED);
-    add_text(q, &text);
+    condition_join(q->condition.text, &text);
     condition_regex(buf_span(&text), &expression, &q->shown, &any_case);
     pattern = pattern_new(buf_span(&expression),
                           (q->trial->head->flags & HEAD_D) && !any_case ? PATTERN_CASE : 0);
@@ -248,7 +239,7 @@ static bool read_on(struct question *q)
 
     buf_init(&quoted, BUF_UNLIMITED);
     buf_add_byte(&quoted, '"');
-    add_text(q, &quoted);
+    condition_join(q->condition.text, &quoted);
     fits = expand(q->trial->run, buf_span(&quoted), WORD_TEXT, 0, &expanded);
     if (!q->arena)
         q->arena = arena_new();

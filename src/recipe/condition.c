@@ -126,10 +126,10 @@ void condition_join(struct span text, struct buf *to)
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] == '\\' && i + 1 < text.n && text.p[i + 1] == '\n')
             i++;
-        else if (text.p[i] != '\n') {
+        else
             buf_add_byte(to, text.p[i]);
+        if (text.p[i] != '\n')
             continue;
-        }
         while (i + 1 < text.n && (text.p[i + 1] == ' ' || text.p[i + 1] == '\t'))
             i++;
     }

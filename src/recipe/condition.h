@@ -47,7 +47,7 @@ void condition_read(struct condition *condition, struct span text);
 /* A raw condition as it is read first: without trailing blanks. */
 struct span condition_trim(struct span raw);
 
-/* Continuation lines joined, without the blanks that begin them. */
+/* Continued lines joined; blanks at the beginning of any further line are dropped. */
 void condition_join(struct span text, struct buf *to);
 
 /*
