@@ -24,7 +24,8 @@ static enum err_class class_of_errno(int errnum, enum err_class otherwise)
     return otherwise;
 }
 
-static int fill(struct err *err, enum err_class class, int errnum, const char *format, va_list ap)
+__attribute__((format(printf, 4, 0))) static int fill(struct err *err, enum err_class class, int errnum,
+                                                      const char *format, va_list ap)
 {
     int n;
 

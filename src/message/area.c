@@ -86,7 +86,7 @@ int message_area_open(struct message *message, enum message_area area, struct sp
 
     message_area_close(message);
     if (range.n == 0) {
-        *text = span_make("\n\n" + 1, 0);
+        *text = span_make(&"\n\n"[1], 0);
         return 0;
     }
     if (area == MESSAGE_AREA_BODY) {
