@@ -19,13 +19,13 @@ struct lock_policy {
 };
 
 enum lock_event {
-    LOCK_TRYING,        /* Locking "x" (verbose): before each try */
-    LOCK_TEMP_FAILED,   /* Error while writing to "x": no file can be made in that directory */
-    LOCK_FORCING,       /* Forcing lock on "x": it has been removed */
-    LOCK_FORCE_DENIED,  /* Forced unlock denied on "x" */
-    LOCK_TRUNCATING,    /* Truncating "x" (newline) and retrying lock: the name was too long */
-    LOCK_FAILED,        /* Lock failure on "x" */
-    LOCK_RELEASING,     /* Unlocking "x" (verbose) */
+    LOCK_TRYING,         /* Locking "x" (verbose): before each try */
+    LOCK_TEMP_FAILED,    /* Error while writing to "x": no file can be made in that directory */
+    LOCK_FORCING,        /* Forcing lock on "x": it has been removed */
+    LOCK_FORCE_DENIED,   /* Forced unlock denied on "x" */
+    LOCK_TRUNCATING,     /* Truncating "x" (newline) and retrying lock: the name was too long */
+    LOCK_FAILED,         /* Lock failure on "x" */
+    LOCK_RELEASING,      /* Unlocking "x" (verbose) */
     LOCK_RELEASE_FAILED, /* Couldn't unlock "x" */
 };
 

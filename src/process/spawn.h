@@ -14,7 +14,7 @@
 struct spawn {
     const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH of envp, as execvp(3) does */
     const char *const *envp; /* NULL-terminated */
-    int in, out, errs;       /* descriptors that become 0, 1, 2; -1: /dev/null for in and out, ours for errs */
+    int in, out, errs; /* descriptors that become 0, 1, 2; -1: /dev/null for in and out, ours for errs */
 };
 
 /*
@@ -62,11 +62,11 @@ struct spawn_exchange {
 };
 
 enum spawn_exchanged {
-    SPAWN_DONE,        /* all written, all read */
-    SPAWN_REFUSED,     /* the program closed its input early; all read */
-    SPAWN_TIMED_OUT,   /* the deadline passed before both ends were done; the caller kills */
-    SPAWN_SIGNALLED,   /* signal_must_end() became true meanwhile */
-    SPAWN_BROKEN,      /* source or sink failed, or a pipe: *err says how */
+    SPAWN_DONE,      /* all written, all read */
+    SPAWN_REFUSED,   /* the program closed its input early; all read */
+    SPAWN_TIMED_OUT, /* the deadline passed before both ends were done; the caller kills */
+    SPAWN_SIGNALLED, /* signal_must_end() became true meanwhile */
+    SPAWN_BROKEN,    /* source or sink failed, or a pipe: *err says how */
 };
 
 /* SIGPIPE must be ignored (signal_install() sees to it).  The program is to be waited for
