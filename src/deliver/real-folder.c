@@ -10,6 +10,7 @@ static const enum trace_kind kinds[] = {
     [FOLDER_OPENING] = TRACE_OPENING,
     [FOLDER_KERNEL_LOCKING] = TRACE_KERNEL_LOCKING,
     [FOLDER_KERNEL_LOCK_FAILED] = TRACE_KERNEL_LOCK_FAILED,
+    [FOLDER_KERNEL_LOCK_TIMEOUT] = TRACE_TIMEOUT_WAITING,
     [FOLDER_KERNEL_UNLOCK_FAILED] = TRACE_KERNEL_UNLOCK_FAILED,
     [FOLDER_NO_DIRECTORY] = TRACE_NO_DIRECTORY,
     [FOLDER_SKIPPED] = TRACE_SKIPPED,
@@ -38,7 +39,7 @@ static void talk(void *ctx, enum folder_event event, const char *text)
     }
     if (event == FOLDER_TRUNCATED && !t->real->log_is_file && !t->real->log->verbose)
         return; /* 3.22 does not tell it to whoever reads standard error */
-    trace_say_text(t->real->trace, kinds[event], text ? text : "");
+    trace_say_text(t->real->trace, kinds[event], text);
 }
 
 void real_folder(void *ctx, const struct deliver_folder *folder, struct deliver_outcome *outcome)
