@@ -97,6 +97,8 @@ static void set_match(struct question *q, struct span match)
 {
     struct run *run = q->trial->run;
 
+    if (!match.p) /* the way taken passed no `\/` */
+        return;
     if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
         run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
     env_set(run->env, "MATCH", match);
