@@ -222,6 +222,12 @@ static void enter_block(struct run *run, struct rc_item *recipe)
     frame->item = recipe->block;
 }
 
+static void pass_over_block(struct run *run, struct rc_item *recipe)
+{
+    run->skipping++;
+    enter_block(run, recipe);
+}
+
 static void do_assignment(struct run *run, const struct rc_item *item)
 {
     char *name = mem_strndup(item->name.p, item->name.n);
@@ -256,10 +262,8 @@ static void pass_over_recipe(struct run *run, struct rc_item *recipe)
     run->last_score = 0;
     buf_free(&head.skipped);
     buf_free(&words);
-    if (recipe->action == RC_BLOCK) {
-        run->skipping++;
-        enter_block(run, recipe);
-    }
+    if (recipe->action == RC_BLOCK)
+        pass_over_block(run, recipe);
 }
 
 static void note_flow(struct run *run, const struct head *head, bool holds)
@@ -283,22 +287,16 @@ static void report_action_faults(struct run *run, const struct rc_item *recipe, 
 /* True when the message is delivered and all is over. */
 static bool do_recipe(struct run *run, struct rc_item *recipe, const struct head *head)
 {
-    switch (run_act(run, recipe, head)) {
-    case ACTED_DELIVERED:
+    enum run_acted acted = run_act(run, recipe, head);
+
+    if (acted == ACTED_DELIVERED)
         return true;
-    case ACTED_ENTERED:
-        run->flow.last_success = true;
+    if (acted != ACTED_NOTHING)
+        run->flow.last_success = acted != ACTED_FAILED;
+    if (acted == ACTED_ENTERED)
         enter_block(run, recipe);
-        break;
-    case ACTED_DONE:
-        run->flow.last_success = true;
-        break;
-    case ACTED_FAILED:
-        run->flow.last_success = false;
-        break;
-    case ACTED_NOTHING:
-        break;
-    }
+    else if (recipe->action == RC_BLOCK) /* a clone is in it */
+        pass_over_block(run, recipe);
     return false;
 }
 
@@ -316,12 +314,10 @@ static bool try_recipe(struct run *run, struct rc_item *recipe, const struct exp
         holds = false;
     note_flow(run, &head, holds);
     report_action_faults(run, recipe, &head);
-    if (holds) {
+    if (holds)
         delivered = do_recipe(run, recipe, &head);
-    } else if (recipe->action == RC_BLOCK) {
-        run->skipping++;
-        enter_block(run, recipe);
-    }
+    else if (recipe->action == RC_BLOCK)
+        pass_over_block(run, recipe);
     return delivered;
 }
 

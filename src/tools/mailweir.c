@@ -168,8 +168,8 @@ static struct rc *parse_trusted(struct mda *mda, const char *path, enum trust_or
         break;
     case TRUST_SUSPICIOUS:
         trace_say_text(&mda->trace, TRACE_SUSPICIOUS_RC, path);
-        /* and then it cannot be read: */
-        /* fallthrough */
+        trace_say_text(&mda->trace, TRACE_CANNOT_READ, path);
+        break;
     default:
         if (complain)
             trace_say_text(&mda->trace, TRACE_CANNOT_READ, path);
@@ -482,7 +482,8 @@ static int show_version(FILE *to)
 
 static int show_usage(FILE *to, const char *text)
 {
-    fprintf(to, "%s%s", mda_usage, text);
+    mda_usage(to);
+    fputs(text, to);
     return to == stdout ? EX_OK : EX_USAGE;
 }
 

@@ -1,16 +1,18 @@
 #include "tools/mda-options.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-const char mda_usage[] =
-    "Usage: mailweir [-ptoY] [-f fromwhom] [parameter=value | rcfile] ...\n"
-    "   Or: mailweir [-toY] [-f fromwhom] [-a argument] ... -d recipient ...\n"
-    "   Or: mailweir [-ptY] [-f fromwhom] -m [parameter=value] ... rcfile [arg] ...\n"
-    "   Or: mailweir -v\n";
+void mda_usage(FILE *to)
+{
+    fputs("Usage: procmail [-vptoY] [-f fromwhom] [parameter=value | rcfile] ...\n"
+          "   Or: procmail [-toY] [-f fromwhom] [-a argument] ... -d recipient ...\n"
+          "   Or: procmail [-ptY] [-f fromwhom] -m [parameter=value] ... rcfile [arg] ...\n"
+          "   Or: procmail [-toY] [-a argument] ... -z\n",
+          to);
+}
 
 const char mda_quick_help[] =
     "\t-v\t\tdisplay the version number and exit\n"
@@ -58,7 +60,9 @@ static const char *value_of(const char *cluster, char ***next)
 
 static void unknown(const char *cluster)
 {
-    fprintf(stderr, "procmail: Unrecognised options: \"%s\"\n%sProcessing continued\n", cluster, mda_usage);
+    fprintf(stderr, "procmail: Unrecognised options: \"%s\"\n", cluster);
+    mda_usage(stderr);
+    fputs("Processing continued\n", stderr);
 }
 
 enum parsed { PARSED_ON, PARSED_CLUSTER_DONE, PARSED_ALL };
@@ -179,8 +183,10 @@ static void settle_conflicts(struct mda_options *options)
         options->preserve = false;
         conflict = true;
     }
-    if (conflict)
-        fprintf(stderr, "procmail: Conflicting options\n%s", mda_usage);
+    if (conflict) {
+        complain("Conflicting options");
+        mda_usage(stderr);
+    }
 }
 
 /* Under any name but procmail's and ours the arguments are recipients. */

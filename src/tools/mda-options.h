@@ -5,6 +5,7 @@
 #define MAILWEIR_TOOLS_MDA_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 enum mda_mode {
     MDA_NORMAL,
@@ -35,9 +36,10 @@ struct mda_options {
 void mda_options_parse(struct mda_options *options, int argc, char **argv);
 void mda_options_free(struct mda_options *options);
 
-/* The usage texts. */
-extern const char mda_usage[];      /* 3.22's few lines */
-extern const char mda_quick_help[]; /* and what its -h tells */
+/* The lines of synopsis, those of 3.22. */
+void mda_usage(FILE *to);
+
+extern const char mda_quick_help[]; /* what -h tells behind them */
 extern const char mda_long_help[];
 
 #endif
