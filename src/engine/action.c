@@ -219,6 +219,8 @@ static enum run_acted filter(struct act *act, const struct command *command)
     run_note(run, &act->outcome);
     if (!act->outcome.done) {
         message_builder_discard(builder);
+        if (act->part != MESSAGE_BODY) /* as 3.22 does when it takes back what it gave */
+            message_look_again(run->message, run->options.berkeley, NULL);
         return ACTED_FAILED;
     }
     return replace_message(act, builder) ? ACTED_DONE : ACTED_FAILED;

@@ -157,6 +157,26 @@ static struct message *message_of(struct message_builder *builder, struct err *e
     return message;
 }
 
+static int message_look_from(struct message *message, size_t head_size, bool berkeley, struct err *err)
+{
+    if (message_find_head(message, err))
+        return -1;
+    if (head_size != MESSAGE_HEAD_UNKNOWN)
+        message->head_size = head_size < message->size ? head_size : message->size;
+    message->quotable_from = message->head_size ? message->head_size - 1 : 0;
+    return berkeley ? 0 : message_fix_content_length(message, err);
+}
+
+int message_look_again(struct message *message, bool berkeley, struct err *err)
+{
+    message_area_close(message);
+    for (int i = 0; i < 2; i++) {
+        free(message->unfolded[i]);
+        message->unfolded[i] = NULL;
+    }
+    return message_look_from(message, MESSAGE_HEAD_UNKNOWN, berkeley, err);
+}
+
 struct message *message_builder_finish_at(struct message_builder *builder, size_t head_size, bool berkeley,
                                           struct err *err)
 {
@@ -164,17 +184,11 @@ struct message *message_builder_finish_at(struct message_builder *builder, size_
 
     if (!message)
         return NULL;
-    if (message_find_head(message, err))
-        goto failed;
-    if (head_size != MESSAGE_HEAD_UNKNOWN)
-        message->head_size = head_size < message->size ? head_size : message->size;
-    message->quotable_from = message->head_size ? message->head_size - 1 : 0;
-    if (!berkeley && message_fix_content_length(message, err))
-        goto failed;
+    if (message_look_from(message, head_size, berkeley, err)) {
+        message_free(message);
+        return NULL;
+    }
     return message;
-failed:
-    message_free(message);
-    return NULL;
 }
 
 struct message *message_builder_finish(struct message_builder *builder, bool berkeley, struct err *err)

@@ -45,6 +45,9 @@ struct message_range {
 
 void message_free(struct message *message); /* NULL is fine */
 
+/* Looks for the end of the header again, and at Content-Length (unless berkeley). */
+int message_look_again(struct message *message, bool berkeley, struct err *err);
+
 size_t message_size(const struct message *message);
 size_t message_head_size(const struct message *message); /* = offset of the body */
 struct message_range message_range(const struct message *message, enum message_part part);
