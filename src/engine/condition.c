@@ -142,7 +142,8 @@ static void count(struct question *q, const struct pattern *pattern)
 
         if (pattern_extracts(pattern))
             set_match(q, match);
-        if (!score_series_hit(&series, empty) || is_out_of_time(q, begun))
+        if (!score_series_hit(&series, empty) ||
+            (pattern_extracts(pattern) && is_out_of_time(q, begun)))
             break;
         from = end;
     }
