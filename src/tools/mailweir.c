@@ -285,6 +285,20 @@ static enum run_end run_global_rc(struct mda *mda)
 
 /* ---- one delivery */
 
+/* What a delivery holds is given back; the status goes on to the caller. */
+static int finish(struct mda *mda, int status)
+{
+    identity_free(&mda->identity);
+    trace_log_free(&mda->log);
+    return status;
+}
+
+static int fail(struct mda *mda, const struct err *err)
+{
+    say(err->text, NULL);
+    return finish(mda, err_sysexit(err->class));
+}
+
 static void assign_from_command_line(struct mda *mda)
 {
     for (; *mda->rest; mda->rest++) {
@@ -351,9 +365,8 @@ static int deliver(struct mda *mda, struct message *message)
     assume(mda);
     status = end == RUN_HOST ? run_finish_undelivered(mda->run) : run_finish(mda->run, end);
     run_free(mda->run);
-    trace_log_free(&mda->log);
     undo_all();
-    return status;
+    return finish(mda, status);
 }
 
 /* ---- for whom */
@@ -373,11 +386,6 @@ static int begin(struct mda *mda, struct err *err)
     return 0;
 }
 
-static int fail(const struct err *err)
-{
-    say(err->text, NULL);
-    return err_sysexit(err->class);
-}
 
 /* The owner of an rc file in the administrator's directory lends it his identity (procmail(1), -m). */
 static void take_special_identity(struct mda *mda)
@@ -400,17 +408,17 @@ static int deliver_to_invoker(const struct mda_options *options)
     struct err err;
 
     if (begin(&mda, &err) || identity_of_invoker(&mda.identity, getenv("LOGNAME"), &err))
-        return fail(&err);
+        return fail(&mda, &err);
     if (options->mode == MDA_FILTER) {
         if (!names_rc(options->rest)) {
             say("Missing rcfile", NULL);
-            return EX_NOINPUT;
+            return finish(&mda, EX_NOINPUT);
         }
         take_special_identity(&mda);
     }
     message = mda_read(STDIN_FILENO, options, mda.identity.name, &err);
     if (!message)
-        return fail(&err);
+        return fail(&mda, &err);
     return deliver(&mda, message);
 }
 
@@ -421,16 +429,18 @@ static int deliver_to_user(const struct mda_options *options, const char *name, 
     struct err err;
 
     if (begin(&mda, &err))
-        return fail(&err);
+        return fail(&mda, &err);
     if (identity_find(&mda.identity, name, &err)) {
         if (err.class != ERR_NOUSER)
-            return fail(&err);
+            return fail(&mda, &err);
         say("Unknown user", name);
-        return EX_NOUSER;
+        message_free(message);
+        return finish(&mda, EX_NOUSER);
     }
     if (!identity_may_assume(&mda.identity)) {
         say("Insufficient privileges", NULL);
-        return EX_NOPERM;
+        message_free(message);
+        return finish(&mda, EX_NOPERM);
     }
     if (mda_mailbox_make(MAIL_SPOOL, &mda.identity, &err))
         say(err.text, NULL); /* delivery will tell whether it matters */
@@ -447,12 +457,16 @@ static int deliver_to_users(const struct mda_options *options)
     bool failed = false;
     int status;
 
-    if (identity_of_invoker(&invoker, NULL, &err))
-        return fail(&err);
+    if (identity_of_invoker(&invoker, NULL, &err)) {
+        say(err.text, NULL);
+        return err_sysexit(err.class);
+    }
     message = mda_read(STDIN_FILENO, options, invoker.name, &err);
     identity_free(&invoker);
-    if (!message)
-        return fail(&err);
+    if (!message) {
+        say(err.text, NULL);
+        return err_sysexit(err.class);
+    }
     for (; name[1]; name++) {
         pid_t pid = fork();
 
