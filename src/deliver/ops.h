@@ -44,6 +44,8 @@ struct deliver_program {
     bool nothing_to_keep; /* of a capture: the variable has no value that a failure would keep */
     enum deliver_wait wait;
     long timeout; /* seconds; 0: none */
+    long retries; /* when it cannot be forked for lack of resources; negative: without end */
+    long pause;   /* seconds between these */
 };
 
 struct deliver_folder {
@@ -112,13 +114,12 @@ struct deliver_ops {
     /* Standard error goes to the end of that file from now on; 0, or -1 with errno. */
     int (*open_log)(void *ctx, const char *path);
     void (*set_verbose)(void *ctx, bool verbose);
-    void (*sleep)(void *ctx, long seconds);
 
     /* A child goes on in our place and we are gone, with exit status 0; -1: cannot be forked. */
     int (*detach)(void *ctx);
 
     /* A copy of the process goes on (0 in it, its pid here, -1: cannot be forked). */
-    pid_t (*clone)(void *ctx);
+    pid_t (*clone)(void *ctx, long retries, long pause);
     void (*wait_for_clone)(void *ctx, pid_t pid, long timeout, struct deliver_outcome *outcome);
 };
 

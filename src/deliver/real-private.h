@@ -14,6 +14,9 @@ void real_capture(void *ctx, const struct deliver_program *program, struct buf *
 void real_substitute(void *ctx, const struct deliver_program *program, struct buf *output,
                      struct deliver_outcome *outcome);
 
+/* Resources are short: sleeps and counts down; false when it is no use to try again. */
+bool real_retry(long *retries, long pause);
+
 /* Passing trouble is told in our own words, since 3.22 has none for it. */
 void real_trouble(struct deliver_real *real, const struct err *err, struct deliver_outcome *outcome);
 

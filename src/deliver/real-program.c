@@ -99,6 +99,7 @@ static int begin(struct session *s, bool read_output)
     const struct deliver_program *program = s->program;
     struct spawn spawn = {program->command->argv, program->envp, -1, -1, -1};
     int in[2], out[2] = {-1, -1};
+    long retries = program->retries;
     struct err err;
 
     *s->outcome = (struct deliver_outcome){0};
@@ -120,7 +121,8 @@ static int begin(struct session *s, bool read_output)
     }
     spawn.in = in[0];
     spawn.out = read_output ? out[1] : program->output_to_log ? STDERR_FILENO : -1;
-    s->pid = spawn_start(&spawn, &err);
+    while ((s->pid = spawn_start(&spawn, &err)) < 0 && err.class == ERR_TEMP && real_retry(&retries, program->pause))
+        ;
     close(in[0]);
     if (read_output)
         close(out[1]);

@@ -24,6 +24,8 @@ static void lock_say(void *ctx, enum lock_event event, const char *path)
 {
     struct deliver_real *real = ctx;
 
+    if (event == LOCK_TEMP_FAILED && !real->log->verbose)
+        return; /* what counts is told at the end */
     trace_say_text(real->trace, lock_kinds[event], path);
 }
 
@@ -87,19 +89,22 @@ static void real_set_verbose(void *ctx, bool verbose)
     ((struct deliver_real *)ctx)->log->verbose = verbose;
 }
 
-static void real_sleep(void *ctx, long seconds)
+bool real_retry(long *retries, long pause)
 {
-    (void)ctx;
-    if (seconds > 0)
-        signal_sleep((unsigned)seconds);
+    if (*retries == 0 || signal_must_end())
+        return false;
+    if (*retries > 0)
+        --*retries;
+    return signal_sleep(pause > 0 ? (unsigned)pause : 0);
 }
 
-static pid_t real_clone(void *ctx)
+static pid_t real_clone(void *ctx, long retries, long pause)
 {
     struct deliver_real *real = ctx;
     pid_t pid;
 
-    pid = fork();
+    while ((pid = fork()) < 0 && real_retry(&retries, pause))
+        ;
     if (pid != 0)
         return pid;
     for (int slot = 0; slot < DELIVER_LOCKS; slot++) { /* lock files are not inherited */
@@ -150,7 +155,6 @@ const struct deliver_ops deliver_real_ops = {
     .set_umask = real_set_umask,
     .open_log = real_open_log,
     .set_verbose = real_set_verbose,
-    .sleep = real_sleep,
     .detach = real_detach,
     .clone = real_clone,
     .wait_for_clone = real_wait_for_clone,

@@ -73,7 +73,7 @@ static enum run_acted acted(struct act *act)
 
     if (!act->outcome.done)
         return ACTED_FAILED;
-    run->anything_delivered = true;
+    run_delivered(run);
     if (!is_copy(act))
         return ACTED_DELIVERED;
     if (run->numbers[NUMBER_LOGABSTRACT] == 2)
@@ -348,7 +348,7 @@ static enum run_acted act_clone(struct act *act)
     pid_t pid;
 
     run_trace_text(run, TRACE_FORKING, "procmail");
-    pid = ops->clone(run->options.ops_ctx);
+    pid = ops->clone(run->options.ops_ctx, run->numbers[NUMBER_NORESRETRY], run->numbers[NUMBER_SUSPEND]);
     if (pid == 0) {
         run->anything_delivered = false;
         push_flow(run);

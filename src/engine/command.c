@@ -138,5 +138,7 @@ struct deliver_program run_program(struct run *run, const struct command *comman
         .ignore_errors = true,
         .wait = DELIVER_WAIT,
         .timeout = run->numbers[NUMBER_TIMEOUT],
+        .retries = run->numbers[NUMBER_NORESRETRY],
+        .pause = run->numbers[NUMBER_SUSPEND],
     };
 }

@@ -85,6 +85,14 @@ static bool to_default(struct run *run, const char *path)
     return !signal_must_end() && run_to_folder(run, path, NULL, MESSAGE_WHOLE, false, false);
 }
 
+void run_delivered(struct run *run)
+{
+    const char *folder = env_get(run->env, "LASTFOLDER");
+
+    run->anything_delivered = true;
+    run_trace_text(run, TRACE_DELIVERED, folder ? folder : "");
+}
+
 /* What no recipe took goes to DEFAULT, and if it will not go there, to ORGMAIL. */
 static bool fall_through(struct run *run)
 {
@@ -100,6 +108,8 @@ static bool fall_through(struct run *run)
         done = run_to_folder(run, path, NULL, MESSAGE_WHOLE, false, false);
     }
     free(path);
+    if (done)
+        run_delivered(run);
     return done;
 }
 

@@ -140,6 +140,7 @@ bool run_lock(struct run *run, enum deliver_slot slot, const char *path);
 void run_unlock(struct run *run, enum deliver_slot slot);
 
 /* engine/finish.c */
+void run_delivered(struct run *run); /* a copy is safe where LASTFOLDER says */
 void run_abstract(struct run *run, const char *folder);
 bool run_to_folder(struct run *run, const char *path, const char *const *links, enum message_part part,
                    bool raw, bool ignore_errors);

@@ -34,7 +34,7 @@ static void log_take(struct trace_reader *reader, const struct trace_event *even
     struct trace_log *log = (struct trace_log *)((char *)reader - offsetof(struct trace_log, reader));
 
     (void)place;
-    if (words_is_verbose(event->kind) && !log->verbose)
+    if (words_is_silent(event->kind) || (words_is_verbose(event->kind) && !log->verbose))
         return;
     if (event->kind == TRACE_TEXT) {
         buf_add_span(&log->line, event->text);

@@ -1,12 +1,9 @@
 #include "trace/tell.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/io.h"
-
-static const char assignment[] = "LASTFOLDER=";
 
 static void tell_take(struct trace_reader *reader, const struct trace_event *event,
                       const struct trace_place *place)
@@ -14,10 +11,10 @@ static void tell_take(struct trace_reader *reader, const struct trace_event *eve
     struct trace_tell *tell = (struct trace_tell *)((char *)reader - offsetof(struct trace_tell, reader));
     struct buf line;
 
-    if (event->kind != TRACE_ASSIGNING || !span_starts(event->text, assignment))
+    if (event->kind != TRACE_DELIVERED)
         return;
     buf_init(&line, BUF_UNLIMITED);
-    buf_add_span(&line, span_from(event->text, strlen(assignment)));
+    buf_add_span(&line, event->text);
     if (place->file)
         buf_printf(&line, "\t%s:%u\n", place->file, place->line);
     else

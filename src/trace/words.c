@@ -7,6 +7,7 @@ enum form {
     NUMBERED, /* before number after "text" */
     BETWEEN,  /* before "text"\n after: its closing quote ends the line */
     SPECIAL,
+    SILENT,
 };
 
 struct words {
@@ -72,12 +73,18 @@ static const struct words words[TRACE_KINDS] = {
     [TRACE_OVER_QUOTA] = {"Quota exceeded while writing", "", QUOTED, false},
     [TRACE_TRUNCATED] = {"Truncated file to former size", "", PLAIN, false},
     [TRACE_TERMINATING] = {"Terminating prematurely", "", BARE, false},
+    [TRACE_DELIVERED] = {"", "", SILENT, false},
     [TRACE_TROUBLE] = {"", "", BARE, false},
 };
 
 bool words_is_verbose(enum trace_kind kind)
 {
     return words[kind].verbose;
+}
+
+bool words_is_silent(enum trace_kind kind)
+{
+    return words[kind].form == SILENT;
 }
 
 static void print_quoted(struct span text, struct buf *to)

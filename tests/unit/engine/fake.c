@@ -112,8 +112,10 @@ static int fake_detach(void *ctx)
 }
 
 /* The parent's side of a clone that cannot be seen. */
-static pid_t fake_clone(void *ctx)
+static pid_t fake_clone(void *ctx, long retries, long pause)
 {
+    (void)retries;
+    (void)pause;
     buf_add_text(&((struct fake *)ctx)->done, "clone\n");
     return 4711;
 }
