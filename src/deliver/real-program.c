@@ -192,7 +192,7 @@ static void tell_failure(struct session *s)
         .number = s->outcome->status,
     };
 
-    if (s->program->wait == DELIVER_WAIT_SILENT)
+    if (s->program->wait == DELIVER_WAIT_SILENT || s->outcome->status == SPAWN_INTERRUPTED)
         return;
     trace_emit(s->real->trace, &event);
 }
