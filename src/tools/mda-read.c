@@ -2,7 +2,6 @@
 
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/io.h"
 #include "message/from-line.h"
@@ -10,6 +9,17 @@
 enum {
     FROM_LINE_MAX = 1 << 16, /* bytes; a longer From_ line is no From_ line and is dropped */
 };
+
+/* As much again; how much that was, 0 at the end. */
+static ssize_t read_more(int fd, struct buf *begin, struct err *err)
+{
+    ssize_t got = io_read(fd, buf_reserve(begin, FROM_LINE_MAX), FROM_LINE_MAX);
+
+    if (got < 0)
+        return err_set_errno(err, ERR_TEMP, "cannot read the message");
+    buf_commit(begin, (size_t)got);
+    return got;
+}
 
 /* The beginning of the input: enough to hold the From_ line, without leading newlines. */
 static int read_beginning(int fd, struct buf *begin, struct err *err)
@@ -26,12 +36,9 @@ static int read_beginning(int fd, struct buf *begin, struct err *err)
         }
         if (begin->n >= FROM_LINE_MAX || (begin->n && span_find_byte(buf_span(begin), '\n')))
             return 0;
-        got = read(fd, buf_reserve(begin, FROM_LINE_MAX), FROM_LINE_MAX);
-        if (got < 0)
-            return err_set_errno(err, ERR_TEMP, "cannot read the message");
-        if (got == 0)
-            return 0;
-        buf_commit(begin, (size_t)got);
+        got = read_more(fd, begin, err);
+        if (got <= 0)
+            return (int)got;
     }
 }
 
@@ -45,12 +52,9 @@ static int drop_line(int fd, struct buf *begin, struct err *err)
         ssize_t got;
 
         buf_cut(begin, 0);
-        got = read(fd, buf_reserve(begin, FROM_LINE_MAX), FROM_LINE_MAX);
-        if (got < 0)
-            return err_set_errno(err, ERR_TEMP, "cannot read the message");
-        if (got == 0)
-            return 0;
-        buf_commit(begin, (size_t)got);
+        got = read_more(fd, begin, err);
+        if (got <= 0)
+            return (int)got;
     }
     line_n = (size_t)(newline - begin->p) + 1;
     memmove(begin->p, newline + 1, begin->n - line_n);
