@@ -15,20 +15,24 @@
 enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
 static const char help[] =
-    "usage: mailweir-test [options] FILE...\n"
+    "usage: mailweir-test [-ak] [-j jobs] [-o text] [-P peer] [-p program] [-t tries]\n"
+    "                     file ...\n"
+    "       mailweir-test --help | --version\n"
+    "\n"
     "Runs the recipe tests in the files (mailweir-rctest(5)) and prints TAP.\n"
     "\n"
-    "  -p, --program PATH  test this program (mailweir, found beside mailweir-test)\n"
-    "  -P, --peer PATH     run each test under this program too and report every difference\n"
-    "  -a, --as-procmail   the program is procmail: skip tests marked as differing from it\n"
-    "  -j, --jobs N        run N tests at a time (8)\n"
-    "  -t, --tries N       run a test that fails up to N times; it passes with one good run (1)\n"
-    "  -o, --only TEXT     run only tests with TEXT in their title\n"
-    "  -k, --keep          keep the sandboxes, and say where they are\n"
-    "      --help          this text\n"
-    "      --version       the version\n"
+    "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
+    "  -j, --jobs jobs        run so many tests at a time (8)\n"
+    "  -k, --keep             keep the sandboxes, and say where they are\n"
+    "  -o, --only text        run only tests with this text in their title\n"
+    "  -P, --peer peer        run each test under this program, too, and compare\n"
+    "  -p, --program program  test this program, not the mailweir beside this one\n"
+    "  -t, --tries tries      one good run of a test in so many is enough (1)\n"
+    "  --help                 print this text\n"
+    "  --version              print the version\n"
     "\n"
-    "Exit status: 0 all passed, 1 some failed, 2 usage, or a file that cannot be read or understood.\n";
+    "Exit status: 0 all passed, 1 some failed, 2 wrong use or a faulty file.\n"
+    "See mailweir-test(1) and mailweir-rctest(5).\n";
 
 enum { OPTION_HELP = 256, OPTION_VERSION };
 

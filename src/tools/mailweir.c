@@ -494,10 +494,10 @@ static int show_version(FILE *to)
     return EX_OK;
 }
 
-static int show_usage(FILE *to, const char *text)
+static int show_help(FILE *to)
 {
     mda_usage(to);
-    fputs(text, to);
+    fputs(mda_help, to);
     return to == stdout ? EX_OK : EX_USAGE;
 }
 
@@ -516,9 +516,9 @@ static int act(const struct mda_options *options)
     case MDA_LONG_VERSION:
         return show_version(stdout);
     case MDA_USAGE:
-        return show_usage(stderr, mda_quick_help);
+        return show_help(stderr);
     case MDA_LONG_HELP:
-        return show_usage(stdout, mda_long_help);
+        return show_help(stdout);
     case MDA_LMTP:
         return serve_lmtp();
     case MDA_DELIVER:

@@ -7,32 +7,38 @@
 
 void mda_usage(FILE *to)
 {
-    fputs("Usage: procmail [-vptoY] [-f fromwhom] [parameter=value | rcfile] ...\n"
-          "   Or: procmail [-toY] [-f fromwhom] [-a argument] ... -d recipient ...\n"
-          "   Or: procmail [-ptY] [-f fromwhom] -m [parameter=value] ... rcfile [arg] ...\n"
-          "   Or: procmail [-toY] [-a argument] ... -z\n",
+    fputs("usage: mailweir [-optY] [--tell] [-a argument] [-f sender]\n"
+          "                [name=value | rcfile] ...\n"
+          "       mailweir [-otY] [--tell] [-a argument] [-f sender] -d recipient ...\n"
+          "       mailweir [-optY] [--tell] [-f sender] -m [name=value ...] rcfile\n"
+          "                [argument ...]\n"
+          "       mailweir -z\n"
+          "       mailweir -h | -v | --help | --version\n",
           to);
 }
 
-const char mda_quick_help[] =
-    "\t-v\t\tdisplay the version number and exit\n"
-    "\t-p\t\tpreserve (most of) the environment upon startup\n"
-    "\t-t\t\tfail softly if mail is undeliverable\n"
-    "\t-f fromwhom\t(re)generate the leading 'From ' line\n"
-    "\t-o\t\toverride the leading 'From ' line if necessary\n"
-    "\t-Y\t\tBerkeley format mailbox, disregard Content-Length:\n"
-    "\t-a argument\twill set $1, $2, etc\n"
-    "\t-d recipient\texplicit delivery mode\n"
-    "\t-z\t\tact as an LMTP server\n"
-    "\t-m\t\tact as a general purpose mail filter\n";
-
-const char mda_long_help[] =
-    "Reads one message on standard input and puts it where ~/.procmailrc, or the rc\n"
-    "files named, say; what no recipe takes goes to the system mailbox.\n"
-    "\t--tell\t\tprint each folder and the recipe that sent the message there\n"
-    "\t--help, --version\n"
-    "Exit status: 0 delivered, 75 try again later, 73 could not be delivered.\n"
-    "See mailweir(1), mailweirrc(5).\n";
+const char mda_help[] =
+    "\n"
+    "Sorts the message on standard input by ~/.procmailrc, or the rc files named, and\n"
+    "delivers it.  What no recipe takes goes to the system mailbox.\n"
+    "\n"
+    "  -a argument   set $1; given again, $2 and so on\n"
+    "  -d recipient  deliver to these users, each by his own ~/.procmailrc\n"
+    "  -f sender     put a new \"From \" line before the message; -: renew its time\n"
+    "  -m            be a mail filter: an rc file, and its arguments\n"
+    "  -o            accepted, without effect\n"
+    "  -p            keep the environment\n"
+    "  -t            if the message cannot be delivered, end with 75, not 73\n"
+    "  -Y            take no notice of Content-Length fields\n"
+    "  -z            serve LMTP on standard input and output, by mailweird\n"
+    "  --tell        print each folder, and the recipe that sent the message there\n"
+    "  -h, -?        print this text to standard error, and end with 64\n"
+    "  -v            print the version and some settings to standard error\n"
+    "  --help        print this text\n"
+    "  --version     print the version and some settings\n"
+    "\n"
+    "Exit status: 0 delivered, 73 not delivered, 75 not delivered, try again later.\n"
+    "See mailweir(1) and mailweirrc(5).\n";
 
 static void complain(const char *text)
 {

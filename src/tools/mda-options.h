@@ -29,17 +29,15 @@ struct mda_options {
     const char *invoked_as;
     const char **arguments; /* of -a; NULL-terminated */
     const char *const *rest; /* assignments and rc files, or recipients; NULL-terminated */
-    bool filter_rc_is_first; /* -m: no assignment stands before the rc file */
 };
 
 /* Reports what it does not know on standard error and goes on, as 3.22 does. */
 void mda_options_parse(struct mda_options *options, int argc, char **argv);
 void mda_options_free(struct mda_options *options);
 
-/* The lines of synopsis, those of 3.22. */
+/* The synopsis, and what --help and -h tell behind it. */
 void mda_usage(FILE *to);
 
-extern const char mda_quick_help[]; /* what -h tells behind them */
-extern const char mda_long_help[];
+extern const char mda_help[];
 
 #endif
