@@ -23,7 +23,7 @@ static bool has_passed(long deadline)
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return deadline && now.tv_sec >= deadline;
+    return signal_forces_timeout() || (deadline && now.tv_sec >= deadline);
 }
 
 static int give_up(struct err *err, int errnum, const char *text)

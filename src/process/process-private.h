@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-/* Milliseconds to the deadline for poll(2): -1 without one, 0 when it has passed. */
+/* Milliseconds to the deadline for poll(2): -1 without one, 0 when it has passed or SIGALRM came. */
 int deadline_left(time_t deadline);
 
 #endif

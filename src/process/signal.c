@@ -23,6 +23,7 @@ static const int ignored_signals[] = {
 
 static volatile sig_atomic_t ending;    /* the first ending signal */
 static volatile sig_atomic_t verbosity; /* SIGUSR1 or SIGUSR2, not yet asked for */
+static volatile sig_atomic_t timeout;   /* SIGALRM, not yet asked for */
 static volatile sig_atomic_t resigned;  /* signal_ignore_ending() was called */
 
 /* The pipe that wakes poll(2).  A forked child must have its own, else parent and child
@@ -37,6 +38,8 @@ static void handle(int signum)
 
     if (signum == SIGUSR1 || signum == SIGUSR2)
         verbosity = signum;
+    else if (signum == SIGALRM)
+        timeout = 1;
     else if (signum != SIGCHLD && !ending)
         ending = signum;
     if (wake >= 0 && write((int)wake, "", 1) < 0) {
@@ -74,6 +77,7 @@ void signal_install(void)
     signal_fd();
     set_all(ending_signals, COUNT(ending_signals), handle);
     set_all(verbose_signals, COUNT(verbose_signals), handle);
+    set_action(SIGALRM, handle, 0);
     set_all(ignored_signals, COUNT(ignored_signals), SIG_IGN);
     unblock_all();
 }
@@ -104,6 +108,14 @@ int signal_verbose_change(void)
 
     verbosity = 0;
     return signum;
+}
+
+bool signal_forces_timeout(void)
+{
+    bool forced = timeout;
+
+    timeout = 0;
+    return forced;
 }
 
 void signal_ignore_ending(void)

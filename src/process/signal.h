@@ -3,10 +3,10 @@
  * TRAP, runs outside them).
  *
  * SIGTERM, SIGHUP, SIGINT, SIGQUIT ask us to end; SIGUSR1 and SIGUSR2 turn VERBOSE off and
- * on; SIGPIPE, SIGXCPU, SIGXFSZ and SIGLOST are ignored so that writes fail with errno;
- * SIGALRM is not ours.  Handlers are installed without SA_RESTART, and the waits of this
- * program (signal_sleep, spawn_wait, spawn_exchange, kernel locks) return early when an
- * ending signal arrives, without a window in which it could be missed.
+ * on; SIGALRM is a TIMEOUT of the program that runs now; SIGPIPE, SIGXCPU, SIGXFSZ and SIGLOST
+ * are ignored so that writes fail with errno.  Handlers are installed without SA_RESTART, and the
+ * waits of this program (signal_sleep, spawn_wait, spawn_exchange, kernel locks) return early when
+ * an ending signal arrives, without a window in which it could be missed.
  *
  * A wait is always: signal_drain(), look at the flags and at what is waited for, poll with
  * signal_fd() among the descriptors, again.
@@ -30,6 +30,9 @@ bool signal_must_end(void);
 
 /* SIGUSR1 or SIGUSR2 since the last call, or 0. */
 int signal_verbose_change(void);
+
+/* SIGALRM since the last call: whoever waits for a program or a lock is to wait no longer. */
+bool signal_forces_timeout(void);
 
 /* From now on ending signals are ignored: the process is already ending.  Waits (for TRAP, say)
  * work as before any signal came; signal_received() still tells which it was. */

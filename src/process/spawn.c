@@ -135,6 +135,7 @@ pid_t spawn_start(const struct spawn *spawn, struct err *err)
     pid_t pid;
 
     signal_fd(); /* SIGCHLD is ours from now on, so that waiting for the child works */
+    signal_forces_timeout(); /* one from before is not meant for it */
     if (spawn_pipe(report, err) < 0)
         return -1;
     pid = fork_quietly(spawn, report);
@@ -171,6 +172,8 @@ int deadline_left(time_t deadline)
     struct timespec now;
     long long left;
 
+    if (signal_forces_timeout())
+        return 0;
     if (!deadline)
         return -1;
     clock_gettime(CLOCK_MONOTONIC, &now);
