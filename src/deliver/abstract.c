@@ -13,14 +13,18 @@ enum {
 };
 
 /* The line at `at`, as far as it is in the header and not longer than that; without its newline.
- * *next is where the one behind it begins. */
+ * *next is where the one behind it begins; the end where nothing more can be read. */
 static struct span line_at(const struct message *message, size_t at, struct buf *line, size_t *next)
 {
     size_t end = message_head_size(message);
     struct span piece;
 
     buf_cut(line, 0);
-    while (at < end && message_read_at(message, at, end - at, &piece, NULL) == 0) {
+    while (at < end) {
+        if (message_read_at(message, at, end - at, &piece, NULL) < 0) {
+            at = end;
+            break;
+        }
         const char *newline = span_find_byte(piece, '\n');
         size_t n = newline ? (size_t)(newline - piece.p) : piece.n;
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "engine/run-private.h"
 
@@ -96,6 +97,7 @@ static void set_maildir(struct run *run, const char *value)
     run->maildir_set = true;
     if (run->options.ops->change_directory(run->options.ops_ctx, value) == 0)
         return;
+    run->deferred = err_errno_is_passing(errno);
     run_trace_text(run, TRACE_CANNOT_CHDIR, value);
     run_set_maildir(run, ".");
 }

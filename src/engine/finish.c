@@ -184,7 +184,7 @@ static int end_with(struct run *run, int status)
 /* A message that is nowhere stays queued for trouble that may pass, and for who asked so (-t). */
 static int status_of_failure(const struct run *run)
 {
-    return run->options.soft || (run->passing && !run->anything_delivered) ? EX_TEMPFAIL : EX_CANTCREAT;
+    return run->options.soft || run->deferred || (run->passing && !run->anything_delivered) ? EX_TEMPFAIL : EX_CANTCREAT;
 }
 
 int run_finish_undelivered(struct run *run)

@@ -72,6 +72,7 @@ struct run {
     bool log_opened;
     bool pretending; /* DELIVERED=yes */
     bool passing;    /* trouble came that may pass */
+    bool deferred;   /* such that nothing may be delivered until it has passed */
     bool anything_delivered; /* a copy is safe somewhere */
 };
 

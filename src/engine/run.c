@@ -387,7 +387,7 @@ enum run_end run_file(struct run *run, struct rc *rc)
         struct rc_item *item = frame->item;
 
         look_at_signals(run);
-        if (signal_must_end())
+        if (signal_must_end() || run->deferred)
             return RUN_SIGNALLED;
         if (!is_very_end(run, frame))
             run_unlock(run, DELIVER_LOCK_LOCAL);
@@ -401,7 +401,7 @@ enum run_end run_file(struct run *run, struct rc *rc)
         if (run->host_mismatched)
             return RUN_HOST;
     }
-    if (signal_must_end())
+    if (signal_must_end() || run->deferred)
         return RUN_SIGNALLED;
     return end == RUN_STEP_ON ? RUN_END_OF_FILE : end;
 }

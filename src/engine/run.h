@@ -40,7 +40,7 @@ enum run_end {
     RUN_END_OF_FILE,
     RUN_DELIVERED,
     RUN_HOST,      /* HOST did not match: the next rc file, if there is one */
-    RUN_SIGNALLED, /* an ending signal came */
+    RUN_SIGNALLED, /* an ending signal came, or trouble that forbids to go on */
     RUN_STEP_ON,   /* never returned */
 };
 

@@ -125,19 +125,28 @@ static int mbox_get(struct mbox *mbox, struct err *err)
 /* ---- writing */
 
 /* What must go before our From_ line, so that a message whose end is missing (its writer died)
- * cannot swallow it.  Nothing in a file that ends in an empty line, as all do that we wrote. */
-static const char *what_is_missing(const struct mbox *mbox)
+ * cannot swallow it.  Nothing in a file that ends in an empty line, as all do that we wrote.
+ * -1 with errno where the end cannot be read: then it is no good place for more mail. */
+static int what_is_missing(const struct mbox *mbox, const char **missing)
 {
     char last[2] = {'\n', '\n'};
     off_t size = mbox->st.st_size;
     size_t n = size < 2 ? (size_t)size : 2;
+    ssize_t got;
+
+    *missing = "";
 
     if (!S_ISREG(mbox->st.st_mode) || !mbox->readable || size == 0 || mbox->append->raw ||
         !text_begins_message(mbox->append, FOLDER_MBOX))
-        return "";
-    if (io_pread(mbox->fd, last + 2 - n, n, size - (off_t)n) != (ssize_t)n || last[1] != '\n')
-        return "\n\n";
-    return last[0] == '\n' ? "" : "\n";
+        return 0;
+    got = io_pread(mbox->fd, last + 2 - n, n, size - (off_t)n);
+    if (got < 0)
+        return -1;
+    if (got != (ssize_t)n || last[1] != '\n')
+        *missing = "\n\n";
+    else if (last[0] != '\n')
+        *missing = "\n";
+    return 0;
 }
 
 static void mark(const struct mbox *mbox)
@@ -195,8 +204,11 @@ static int mbox_fail(struct mbox *mbox, struct err *err)
 static int mbox_write(struct mbox *mbox, size_t *written, struct err *err)
 {
     const struct folder_append *append = mbox->append;
+    const char *missing;
 
-    switch (text_write(mbox->fd, what_is_missing(mbox), append, FOLDER_MBOX, written, err)) {
+    if (what_is_missing(mbox, &missing) < 0 && !append->ignore_errors)
+        return mbox_fail(mbox, err);
+    switch (text_write(mbox->fd, missing, append, FOLDER_MBOX, written, err)) {
     case TEXT_UNREADABLE:
         mbox_cut_back(mbox);
         return -1;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 
 static void set(struct place *place, enum folder_shape shape, const char *path, size_t n)
@@ -112,7 +113,7 @@ enum place_state place_prepare(const struct place *place, const struct folder_ap
         saved = errno;
         folder_say(append, FOLDER_NO_DIRECTORY, place->path);
         errno = saved;
-        return made_but_unsynced(place->path) ? PLACE_FAILED : PLACE_NO_DIRECTORY;
+        return err_errno_is_passing(saved) || made_but_unsynced(place->path) ? PLACE_FAILED : PLACE_NO_DIRECTORY;
     }
     return place->shape == FOLDER_MAILDIR ? make_subdirectories(place, append) : PLACE_READY;
 }

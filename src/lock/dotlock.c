@@ -18,6 +18,7 @@
 enum {
     LARGEST_LOCK = 16, /* what is larger is taken for somebody's file, never removed */
     FURTHER_TRIES = 7, /* where the directory is missing, or there is no space */
+    SAFE_FOR = 300,    /* seconds in which nobody takes a lock for abandoned: liblockfile's own limit */
 };
 
 struct lock {
@@ -26,6 +27,7 @@ struct lock {
     int dir;    /* the directory it is in: path may be relative */
     dev_t dev;
     ino_t ino;
+    time_t taken;
     struct undo *undo;
 };
 
@@ -103,13 +105,17 @@ static int remove_file(const struct lock *lock)
     return result;
 }
 
+/* Somebody may have taken it for abandoned and have made his own since.  Where it cannot be looked
+ * at, it is ours for as long as nobody may do so: left behind, it would stop others' mail. */
 static bool is_still_ours(const struct lock *lock)
 {
     struct stat st;
     int result =
         lock->dir >= 0 ? fstatat(lock->dir, lock->base, &st, AT_SYMLINK_NOFOLLOW) : lstat(lock->path, &st);
 
-    return result == 0 && st.st_dev == lock->dev && st.st_ino == lock->ino;
+    if (result == 0 && lock->ino)
+        return st.st_dev == lock->dev && st.st_ino == lock->ino;
+    return (result == 0 || errno != ENOENT) && time(NULL) - lock->taken < SAFE_FOR;
 }
 
 static void undo_lock(void *ctx)
@@ -121,10 +127,10 @@ static void undo_lock(void *ctx)
         remove_file(lock);
 }
 
-/* liblockfile writes `0` and a newline, mode 0644 & ~umask; procmail's have one byte, 0444. */
+/* liblockfile writes our process id, mode 0644 & ~umask; procmail's have the byte `0`, 0444. */
 static void put_right(int fd, const struct stat *st)
 {
-    if (ftruncate(fd, 1) < 0 || fchmod(fd, st->st_mode & 0444) < 0) {
+    if (pwrite(fd, "0", 1, 0) != 1 || ftruncate(fd, 1) < 0 || fchmod(fd, st->st_mode & 0444) < 0) {
         /* a lock it is all the same */
     }
 }
@@ -134,10 +140,12 @@ static void take(struct lock *lock)
     struct stat st = {.st_size = 0};
     int fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
+
+    lock->taken = time(NULL);
     if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         put_right(fd, &st);
-    else
-        lstat(lock->path, &st);
+    else if (lstat(lock->path, &st) < 0)
+        st.st_ino = 0;
     if (fd >= 0)
         close(fd);
     lock->dev = st.st_dev;
@@ -248,15 +256,29 @@ static int why_not_made(const struct lock *lock, int errnum)
     return errnum;
 }
 
+/* liblockfile makes the lock, looks at it, and fails where it cannot look. */
+static bool is_made(const struct lock *lock)
+{
+    char text[LARGEST_LOCK + 1] = "";
+    int fd = open(lock->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    if (read(fd, text, LARGEST_LOCK) < 0)
+        text[0] = '\0';
+    close(fd);
+    return strtol(text, NULL, 10) == (long)getpid();
+}
+
 /* Nothing of that name is there. */
 static enum outcome make(struct attempt *attempt)
 {
     struct lock *lock = attempt->lock;
     int result, errnum;
 
-    result = lockfile_create(lock->path, 0, 0);
+    result = lockfile_create(lock->path, 0, L_PID);
     errnum = errno;
-    if (result == L_SUCCESS) {
+    if (result == L_SUCCESS || is_made(lock)) {
         take(lock);
         return TAKEN;
     }
