@@ -208,6 +208,8 @@ static int mbox_write(struct mbox *mbox, size_t *written, struct err *err)
 
     if (what_is_missing(mbox, &missing) < 0 && !append->ignore_errors)
         return mbox_fail(mbox, err);
+    if (append->offset)
+        *append->offset = (size_t)mbox->st.st_size + strlen(missing);
     switch (text_write(mbox->fd, missing, append, FOLDER_MBOX, written, err)) {
     case TEXT_UNREADABLE:
         mbox_cut_back(mbox);
