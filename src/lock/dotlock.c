@@ -25,6 +25,7 @@ struct lock {
     char *path;
     char *base; /* in path: behind the last slash */
     int dir;    /* the directory it is in: path may be relative */
+    int fd; /* the file, or -1: while it is open another cannot get its inode number */
     dev_t dev;
     ino_t ino;
     time_t taken;
@@ -47,7 +48,7 @@ static struct lock *lock_new(const char *path)
     lock->path = mem_strdup(path);
     slash = strrchr(lock->path, '/');
     lock->base = slash ? slash + 1 : lock->path;
-    lock->dir = -1;
+    lock->dir = lock->fd = -1;
     return lock;
 }
 
@@ -56,6 +57,8 @@ static void lock_free(struct lock *lock)
     undo_forget(lock->undo);
     if (lock->dir >= 0)
         close(lock->dir);
+    if (lock->fd >= 0)
+        close(lock->fd);
     free(lock->path);
     free(lock);
 }
@@ -138,16 +141,13 @@ static void put_right(int fd, const struct stat *st)
 static void take(struct lock *lock)
 {
     struct stat st = {.st_size = 0};
-    int fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-
 
     lock->taken = time(NULL);
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-        put_right(fd, &st);
+    lock->fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (lock->fd >= 0 && fstat(lock->fd, &st) == 0 && S_ISREG(st.st_mode))
+        put_right(lock->fd, &st);
     else if (lstat(lock->path, &st) < 0)
         st.st_ino = 0;
-    if (fd >= 0)
-        close(fd);
     lock->dev = st.st_dev;
     lock->ino = st.st_ino;
     lock->dir = open_directory(lock);

@@ -87,6 +87,8 @@ enum trust_verdict trust_read(const char *path, enum trust_origin origin, uid_t 
         return verdict;
     if (fstat(fd, &st))
         goto out;
+    if (st.st_size > FILE_MAX)
+        goto out;
     if (!S_ISREG(st.st_mode) && !(origin != TRUST_INCLUDE && reads_as_empty(path, &st)))
         goto out;
     if (is_suspicious(path, &st, origin, uid, gid)) {

@@ -117,7 +117,7 @@ static pid_t fake_clone(void *ctx, long retries, long pause)
     (void)retries;
     (void)pause;
     buf_add_text(&((struct fake *)ctx)->done, "clone\n");
-    return 4711;
+    return ((struct fake *)ctx)->forks_fail ? -1 : 4711;
 }
 
 static void fake_wait_for_clone(void *ctx, pid_t pid, long timeout, struct deliver_outcome *outcome)

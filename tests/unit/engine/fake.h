@@ -18,6 +18,7 @@ struct fake {
     const char *output; /* what every program prints */
     int status;         /* what every program exits with */
     bool folders_fail;
+    bool forks_fail;
     bool passing;
     struct run *run;
 };

@@ -65,6 +65,18 @@ Test(run, passing_trouble_keeps_mail_queued)
     fake_free(&fake);
 }
 
+Test(run, a_clone_that_cannot_be_had_is_a_failed_action)
+{
+    struct fake fake;
+
+    fake_init(&fake, MESSAGE);
+    fake.forks_fail = true;
+    cr_expect_eq(fake_sort(&fake, ":0 c\n{\n:0\ninside/\n}\n:0 e\nrest/\n"), 0);
+    cr_expect_str_eq(fake.done.p, "clone\nfolder rest/\n");
+    cr_expect(strstr(fake.said.p, "Failed forking \"procmail\""));
+    fake_free(&fake);
+}
+
 Test(run, a_filter_replaces_its_part)
 {
     struct fake fake;

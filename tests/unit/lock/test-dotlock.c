@@ -169,6 +169,38 @@ Test(dotlock, a_lock_that_is_no_longer_ours_is_left_alone)
     cr_assert_eq(unlink("kept"), 0);
 }
 
+/* File systems like to use the number of an inode again at once. */
+Test(dotlock, a_lock_with_our_number_is_left_alone)
+{
+    struct lock *lock = acquire("a.lock", &quick, NULL);
+
+    cr_assert_eq(unlink("a.lock"), 0);
+    make("a.lock", 1, 0);
+    lock_release(lock, &listener);
+    cr_assert_eq(unlink("a.lock"), 0);
+}
+
+static void count_tries(void *ctx, enum lock_event event, const char *path)
+{
+    (void)path;
+    *(int *)ctx += event == LOCK_TRYING;
+}
+
+Test(dotlock, without_locksleep_the_processor_is_spared)
+{
+    const struct lock_policy hasty = {0, 0, 0};
+    int tries = 0;
+
+    make("a.lock", 1, 0);
+    if (fork() == 0) {
+        usleep(1500 * 1000);
+        unlink("a.lock");
+        _exit(0);
+    }
+    lock_release(lock_acquire("a.lock", &hasty, &(struct lock_listener){count_tries, &tries}, NULL), NULL);
+    cr_assert_leq(tries, 4, "%d tries", tries);
+}
+
 Test(dotlock, waits_until_it_is_given_back)
 {
     const struct lock_policy policy = {.sleep = 1, .timeout = 1024};

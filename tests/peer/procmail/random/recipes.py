@@ -202,7 +202,9 @@ class Rc:
             "flags": lambda: [":0 %s" % rnd.choice(["cxQ", "c;", "c lock", "c:x y", "c %"])] + ["md%d/" % self.next()],
             "action": lambda: ["", ":0", "* zebra", ""],
             "unset": lambda: ["A=${%s%%x}y" % self.variable()],
-            "host": lambda: ["HOST=%s" % rnd.choice(["elsewhere.invalid", "$HOST", "`hostname`"])],
+            "host": lambda: ["HOST=%s" % rnd.choice(["$HOST", "`hostname`"] +
+                                                  ["elsewhere.invalid"] * ("\n " not in self.message.header and
+                                                                           "\n\t" not in self.message.header))],
             "switch": lambda: [rnd.choice(["SWITCHRC=$HOME/missing.rc", "INCLUDERC=missing.rc", "INCLUDERC=",
                                            "INCLUDERC=/dev/null", "INCLUDERC=$HOME/sub"])],
             "line": lambda: [rnd.choice(["A=%s" % ("y" * 2100), "B=$A$A$A$A$A$A$A$A", "# " + "z" * 2500])],
