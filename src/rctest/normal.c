@@ -199,6 +199,20 @@ static bool is_date_line(struct span line)
     return end && rest.n - (size_t)(end - rest.p) == strlen("] ") + CTIME_LENGTH;
 }
 
+/* Where in the line it begins: behind a text of LOG without a newline; the line's length: nowhere. */
+static size_t date_line_at(struct span line)
+{
+    for (struct span rest = line;; rest = span_from(rest, 1)) {
+        const char *hit = span_find(rest, span_of("procmail: ["));
+
+        if (!hit)
+            return line.n;
+        rest = span_from(rest, (size_t)(hit - rest.p));
+        if (is_date_line(rest))
+            return (size_t)(hit - line.p);
+    }
+}
+
 static struct span squeeze_folder(struct arena *arena, struct span line, bool always)
 {
     struct buf to;
@@ -265,14 +279,26 @@ struct span normal_log(const struct normal *normal, struct arena *arena, struct 
     struct lines plain = {0}, executing = {0};
     struct span line, result;
     bool clones = false;
+    struct buf begun;
 
+    buf_init(&begun, BUF_UNLIMITED);
     while (rctest_next_line(&text, &line)) {
-        if (is_date_line(line))
+        size_t at = date_line_at(line);
+
+        if (at < line.n) { /* as if nobody had looked at the clock */
+            buf_add(&begun, line.p, at);
             continue;
+        }
+        if (begun.n) {
+            buf_add_span(&begun, line);
+            line = arena_span(arena, buf_span(&begun));
+            buf_cut(&begun, 0);
+        }
         line = squeeze_folder(arena, normal_text(normal, arena, line), squeeze);
         clones |= span_starts(line, "procmail: Forking");
         lines_add(span_starts(line, "procmail: Executing") ? &executing : &plain, line);
     }
+    buf_free(&begun);
     if (clones)
         lines_sort(&plain);
     lines_sort(&executing);
