@@ -104,8 +104,8 @@ static void set_match(struct question *q, struct span match)
         return;
     if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
         run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
-    env_set(run->env, "MATCH", match);
-    run_trace(run, TRACE_EXTRACTED, match);
+    if (run_keep(run, "MATCH", match))
+        run_trace(run, TRACE_EXTRACTED, match);
 }
 
 static bool matches(struct question *q, const struct pattern *pattern)

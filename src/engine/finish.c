@@ -44,7 +44,7 @@ static void named(void *ctx, const char *name, bool more)
     }
     buf_init(&text, BUF_UNLIMITED);
     buf_printf(&text, "%s %s", before ? before : "", name);
-    env_set(run->env, "LASTFOLDER", buf_span(&text));
+    run_keep(run, "LASTFOLDER", buf_span(&text));
     buf_free(&text);
 }
 
