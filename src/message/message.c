@@ -20,8 +20,7 @@ void message_free(struct message *message)
     if (message->spool >= 0)
         close(message->spool);
     free(message->window);
-    for (int i = 0; i < 2; i++)
-        free(message->unfolded[i]);
+    message_unfolded_free(message);
     free(message);
 }
 

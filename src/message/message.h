@@ -90,6 +90,9 @@ int message_area_open(struct message *message, enum message_area area, struct sp
                       struct err *err);
 void message_area_close(struct message *message);
 
+/* Gives back the memory of an area that is open, as far as it can come again by itself; the text stays good. */
+void message_area_rest(struct message *message);
+
 /* Length of the area, in bytes, without opening it. */
 size_t message_area_size(const struct message *message, enum message_area area);
 
