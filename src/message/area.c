@@ -29,6 +29,8 @@ static void unfold(const struct message *message, char *bytes)
     char *p = bytes + message->start;
     char *end = bytes + message->head_size;
 
+    if (message->keeps_folds)
+        return;
     while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
         p++;
         if (p < end && (*p == ' ' || *p == '\t'))
@@ -82,7 +84,7 @@ static int area_map(struct message *message, struct message_range range, bool wr
 int message_area_open(struct message *message, enum message_area area, struct span *text, struct err *err)
 {
     struct message_range range = area_range(message, area);
-    char **kept = &message->unfolded[area == MESSAGE_AREA_ALL];
+    char **kept = &message->copies[area == MESSAGE_AREA_ALL];
 
     message_area_close(message);
     if (range.n == 0) {
@@ -101,6 +103,23 @@ int message_area_open(struct message *message, enum message_area area, struct sp
         return -1;
     *text = span_make(*kept + MESSAGE_SLACK, range.n);
     return 0;
+}
+
+void message_drop_copies(struct message *message)
+{
+    message_area_close(message);
+    for (size_t i = 0; i < sizeof message->copies / sizeof *message->copies; i++) {
+        free(message->copies[i]);
+        message->copies[i] = NULL;
+    }
+}
+
+void message_keep_folds(struct message *message, bool keep)
+{
+    if (!message || message->keeps_folds == keep)
+        return;
+    message->keeps_folds = keep;
+    message_drop_copies(message);
 }
 
 void message_area_close(struct message *message)

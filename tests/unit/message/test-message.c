@@ -109,6 +109,21 @@ Test(message, areas_unfold_and_stand_between_newlines)
     message_free(m);
 }
 
+Test(message, folds_are_kept_when_asked)
+{
+    struct message *m = make(span_of("A: b\n c\n\nbody\n"));
+    struct span s;
+
+    message_area_open(m, MESSAGE_AREA_HEAD, &s, NULL);
+    message_keep_folds(m, true);
+    message_area_open(m, MESSAGE_AREA_HEAD, &s, NULL);
+    cr_assert(span_eq_text(s, "A: b\n c\n\n"));
+    message_keep_folds(m, false);
+    message_area_open(m, MESSAGE_AREA_ALL, &s, NULL);
+    cr_assert(span_eq_text(s, "A: b  c\n\nbody\n"));
+    message_free(m);
+}
+
 Test(message, areas_of_nothing_are_empty)
 {
     struct message *m = make(span_of("A: b\n\n"));
