@@ -104,6 +104,7 @@ static void set_match(struct question *q, struct span match)
         return;
     if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
         run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
+    match.n = strnlen(match.p, match.n); /* a variable ends at a NUL */
     env_set(run->env, "MATCH", match);
     run_trace(run, TRACE_EXTRACTED, match);
 }

@@ -82,6 +82,11 @@ void run_preset(struct run *run, const char *name, const char *value)
     effect_preset(run, name, value);
 }
 
+void run_import(struct run *run, const char *name, const char *value)
+{
+    env_set(run->env, name, span_of(value));
+}
+
 void run_preset_unset(struct run *run, const char *name)
 {
     env_unset(run->env, name);
@@ -348,7 +353,16 @@ static enum run_end step_over(struct run *run, struct rc_item *item)
  * message is in DEFAULT. */
 static bool is_very_end(const struct run *run, const struct run_frame *frame)
 {
-    return !frame->item && !frame->block && run->frame_count == 1 && !frame->rc->has_tail;
+    const struct rc_item *next = frame->item, *block = frame->block;
+
+    for (;; next = block->next, block = block->parent) {
+        if (next && next->kind != RC_MISSING_BRACE)
+            return false;
+        if (!block)
+            return run->frame_count == 1 && !frame->rc->has_tail;
+        if (!block->unclosed)
+            return false;
+    }
 }
 
 enum run_end run_file(struct run *run, struct rc *rc)

@@ -52,6 +52,7 @@ void run_free(struct run *run); /* the message too */
 /* Variables set before anything runs have no effect beside being there, but for those in which
  * settings live (SHELL, LOCKEXT, …), which are taken over. */
 void run_preset(struct run *run, const char *name, const char *value);
+void run_import(struct run *run, const char *name, const char *value); /* without its effect */
 void run_preset_unset(struct run *run, const char *name);
 
 /* Nothing goes to the system mailbox: ORGMAIL is unset, and DEFAULT not in force until it is set. */

@@ -122,7 +122,7 @@ static void import_environment(struct mda *mda)
         char *name = equals ? mem_strndup(*e, (size_t)(equals - *e)) : NULL;
 
         if (name && *name && strncmp(name, "LD_", 3) && !run_get(mda->run, name))
-            run_preset(mda->run, name, equals + 1);
+            run_import(mda->run, name, equals + 1);
         free(name);
     }
 }

@@ -83,7 +83,7 @@ class Rc:
             lambda: "B ?? ! " + self.patterns.in_body(),
             lambda: "$ ^Subject:.*$%s" % self.variable(),
             lambda: "$ ! $%s-zebra" % self.variable(),
-            lambda: "$ %s ?? $\\%s" % ((self.variable(),) * 2),
+            lambda: "$ %s ?? $\\%s" % ((self.variable(),) * 2) if not self.message.large else "",
             lambda: '$ HB ?? "%s"' % self.word(),
             lambda: "$ ${%s:-%s}" % (self.variable(), self.word()),
             lambda: "$ ^Subject:.*`echo %s`" % self.word(),
