@@ -233,7 +233,7 @@ class Rc:
     def capture(self):
         rnd = self.rnd
         return self.known(rnd.choice("ABCDE")) + "=" + rnd.choice(["", "", " "]) + rnd.choice([
-            self.filter(), "| sed -n 's/^Subject: //p'", "| sed -n '$p'", "| grep -c .; cat", "| cat >/dev/null; echo; echo",
+            "| head -3; cat >/dev/null" if self.message.large else self.filter(), "| sed -n 's/^Subject: //p'", "| sed -n '$p'", "| grep -c .; cat", "| cat >/dev/null; echo; echo",
             "| cat >/dev/null; exit 3"])
 
     def program(self):
@@ -270,11 +270,16 @@ class Rc:
         kind = rnd.choices(["folder", "program", "quick", "filter", "capture", "missing", "deaf"],
                            [42, 18, 4, 20, 10, 5, 1 + 20 * self.message.large])[0]
         if kind == "folder":
-            return rnd.choice(["", "", "", "h", "b", "hb", "r", "w", "hr", "i"]), self.folder()
+            flags, folder = rnd.choice(["", "", "", "h", "b", "hb", "r", "w", "hr", "i"]), self.folder()
+            if "r" in flags and folder == "there":      # the next one would find a torn end
+                flags = ""
+            if "i" in flags and folder.startswith("${"):    # an empty name: procmail loses the message
+                flags = ""
+            return flags, folder
         if kind == "program":
             return rnd.choice(["w", "w", "W", "wh", "wb", "wi", "w", "wr", "Wbr"]), self.program()
-        if kind == "quick":     # not waited for
-            return rnd.choice(["", "h", "b", "i"]), "| cat >out%d" % self.next()
+        if kind == "quick":     # not waited for, where no clone comes along
+            return rnd.choice(["", "h", "b", "i"] if self.clones == 2 else ["w"]), "| cat >out%d" % self.next()
         if kind == "deaf":      # of a large message it cannot get all
             return (rnd.choice(["w", "wi", "W", "Wi"]), "| exit 0;") if self.message.large else ("", "nowhere/md/")
         if kind == "filter":
