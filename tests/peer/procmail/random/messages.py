@@ -238,12 +238,18 @@ class Message:
         if rnd.random() < .15:
             self.damage(rnd)
         if rnd.random() < .03:
-            self.text += (w + " " + w2 + "\n") * 9000    # more than a pipe holds
+            line = w + " " + w2 + "\n"
+            self.text += line * (80000 // len(line))    # more than a pipe holds, less than a variable of the environment
             self.kind += ", large"
         self.header, _, self.body = self.text.partition("\n\n")
         self.fields = [line.split(":", 1) for line in self.header.replace("\r", "").split("\n")
                        if ":" in line and not line[0].isspace() and not line.startswith((">", "From "))]
         self.words = [w, w2, n, n2]
+
+    @property
+    def torn(self):
+        """In an mbox the next message would find no empty line before it."""
+        return not self.text.endswith("\n")
 
     @property
     def large(self):

@@ -19,7 +19,7 @@ class Rc:
         self.mboxes = 2     # each new one costs procmail a second
         self.clones = 2
         self.includes = 3
-        self.ended = False  # the rest of the file is not reached as written
+        self.locked = False     # by LOCKFILE
 
     def next(self):
         self.number += 1
@@ -171,7 +171,7 @@ class Rc:
             lambda: "TRAP='cat >/dev/null; exit %d'" % rnd.randint(0, 9),
             lambda: "SHIFT=%d" % rnd.randint(0, 2),
             lambda: "LOCKEXT=.lck",
-            lambda: "LOCKFILE=%s" % rnd.choice(["$HOME/global.lock", "$HOME/other.lock", ""]),
+            self.global_lock,
             lambda: "LINEBUF=%d" % rnd.choice([1024, 4096, 512]),
             lambda: "SHELLMETAS=%s" % rnd.choice(["'&|<>~;?*['", "'&|<>~;?*[$'"]),
             lambda: "SHELLFLAGS=%s" % rnd.choice(["-c", "-ec"]),
@@ -184,6 +184,13 @@ class Rc:
             lambda: "DEFAULT=%s" % rnd.choice(["$HOME/last/", "/dev/null", ""]),
             lambda: "SENDMAILFLAGS=%s" % rnd.choice(["", '"-oi -v"']),
         ])().split("\n")
+
+    def global_lock(self):
+        """A clone would wait for what its parent holds."""
+        if self.clones != 2 and not self.locked:
+            return "LOCKFILE="
+        self.clones, self.locked = 0, True
+        return "LOCKFILE=" + self.rnd.choice(["$HOME/global.lock", "$HOME/other.lock", ""])
 
     def fault(self):
         """What is not understood, or ends things early."""
@@ -271,15 +278,15 @@ class Rc:
                            [42, 18, 4, 20, 10, 5, 1 + 20 * self.message.large])[0]
         if kind == "folder":
             flags, folder = rnd.choice(["", "", "", "h", "b", "hb", "r", "w", "hr", "i"]), self.folder()
-            if "r" in flags and folder == "there":      # the next one would find a torn end
-                flags = ""
+            if folder == "there" and (self.message.torn or "r" in flags):
+                folder = "mhold/."
             if "i" in flags and folder.startswith("${"):    # an empty name: procmail loses the message
                 flags = ""
             return flags, folder
         if kind == "program":
             return rnd.choice(["w", "w", "W", "wh", "wb", "wi", "w", "wr", "Wbr"]), self.program()
         if kind == "quick":     # not waited for, where no clone comes along
-            return rnd.choice(["", "h", "b", "i"] if self.clones == 2 else ["w"]), "| cat >out%d" % self.next()
+            return rnd.choice(["", "h", "b", "i"] if self.clones == 2 or self.locked else ["w"]), "| cat >out%d" % self.next()
         if kind == "deaf":      # of a large message it cannot get all
             return (rnd.choice(["w", "wi", "W", "Wi"]), "| exit 0;") if self.message.large else ("", "nowhere/md/")
         if kind == "filter":
@@ -353,7 +360,7 @@ class Rc:
             inside += self.item(depth + 1)
         if rnd.random() < .7:       # else it goes on behind the block
             inside += [":0", "clone%d/" % self.next()]
-        lines = [":0 " + rnd.choice(["cw", "cW", "cwB", "Ecw", "Acw"]) + rnd.choice(["", "", "", ": clone.lock"])]
+        lines = [":0 " + rnd.choice(["cw", "cW", "cwB", "Ecw", "Acw"]) + rnd.choice(["", "", "", ": clone%d.lock" % self.next()])]
         lines += self.conditions() + ["{"] + inside + ["}"]
         for _ in range(rnd.randint(0, 2)):
             lines += self.link(depth)
