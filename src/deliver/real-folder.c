@@ -53,6 +53,7 @@ void real_folder(void *ctx, const struct deliver_folder *folder, struct deliver_
         .ignore_errors = folder->ignore_errors,
         .msgprefix = folder->msgprefix,
         .links = folder->links,
+        .offset = &outcome->offset,
         .kernel_lock_deadline = spawn_deadline(folder->timeout),
         .listener = {talk, &t},
     };

@@ -263,7 +263,7 @@ static enum run_acted pipe_to(struct act *act, const struct command *command)
     run_note(run, &act->outcome);
     buf_init(&joined, BUF_UNLIMITED);
     command_joined(command, &joined);
-    run_assign_plain(run, "LASTFOLDER", buf_span(&joined));
+    run_set_lastfolder(run, buf_span(&joined), true);
     buf_free(&joined);
     return acted(act);
 }

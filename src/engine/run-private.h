@@ -67,6 +67,10 @@ struct run {
     int last_status;  /* $? */
     long last_score;  /* $= */
     size_t last_written;
+    size_t last_offset;   /* in the mbox written last */
+    size_t last_linked;   /* bytes of LASTFOLDER that are further names of the same message */
+    bool last_is_program;
+    bool biff_off;
     bool maildir_set;
     bool exitcode_set;
     bool log_opened;
@@ -144,6 +148,10 @@ enum run_acted {
 enum run_acted run_act(struct run *run, const struct rc_item *recipe, const struct head *head);
 void run_report_extraneous(struct run *run, const struct rc_item *recipe, const struct head *head);
 
+/* engine/biff.c */
+void run_set_comsat(struct run *run, const char *value);
+void run_notify(struct run *run, const char *failure); /* NULL: it is where LASTFOLDER says */
+
 /* engine/lock.c */
 void run_lock_local(struct run *run, const struct head *head, struct span derived_from, bool may_derive);
 /* As run_assign, without effects. */
@@ -153,6 +161,7 @@ bool run_lock(struct run *run, enum deliver_slot slot, const char *path);
 void run_unlock(struct run *run, enum deliver_slot slot);
 
 /* engine/finish.c */
+void run_set_lastfolder(struct run *run, struct span name, bool is_program);
 void run_delivered(struct run *run); /* a copy is safe where LASTFOLDER says */
 void run_abstract(struct run *run, const char *folder);
 bool run_to_folder(struct run *run, const char *path, const char *const *links, enum message_part part,

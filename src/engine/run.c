@@ -31,6 +31,7 @@ struct run *run_new(const struct run_options *options)
     run->message = options->message;
     run->env = env_new();
     run->linebuf = LINEBUF_DEFAULT;
+    run->biff_off = options->no_biff;
     memcpy(run->numbers, number_defaults, sizeof run->numbers);
     for (size_t i = 0; i < TEXT_COUNT; i++)
         run->texts[i] = mem_strdup(text_defaults[i]);

@@ -32,6 +32,7 @@ struct run_options {
     uid_t uid;               /* whose rc files may be trusted */
     gid_t gid;
     const char *host;        /* name of this host */
+    bool no_biff;            /* nobody is told of new mail unless COMSAT says so */
     bool (*drop_privileges)(void *ctx); /* DROPPRIVS; true when there were any; NULL: there are none */
     void *drop_ctx;
 };

@@ -195,8 +195,11 @@ static int mbox_fail(struct mbox *mbox, struct err *err)
 static int mbox_write(struct mbox *mbox, size_t *written, struct err *err)
 {
     const struct folder_append *append = mbox->append;
+    const char *missing = what_is_missing(mbox);
 
-    switch (text_write(mbox->fd, what_is_missing(mbox), append, FOLDER_MBOX, written, err)) {
+    if (append->offset)
+        *append->offset = (size_t)mbox->st.st_size + strlen(missing);
+    switch (text_write(mbox->fd, missing, append, FOLDER_MBOX, written, err)) {
     case TEXT_UNREADABLE:
         mbox_cut_back(mbox);
         return -1;

@@ -196,11 +196,27 @@ static void go_to_maildir(struct mda *mda, bool from_current)
     run_set_maildir(mda->run, home);
 }
 
+/* `$_` names an rc of the current directory by MAILDIR, where that was set already. */
+static void name_by_maildir(struct mda *mda, struct rc *rc)
+{
+    const char *maildir = run_get(mda->run, "MAILDIR");
+    struct buf name;
+
+    if (!maildir || !strcmp(maildir, "."))
+        return;
+    buf_init(&name, BUF_UNLIMITED);
+    buf_printf(&name, "%s/%s", maildir, rc->name);
+    rc->name = arena_strdup(rc->arena, name.p);
+    buf_free(&name);
+}
+
 static enum run_end run_rc(struct mda *mda, struct rc *rc, bool from_current)
 {
     if (from_current)
         go_to_maildir(mda, true);
     trace_say_text(&mda->trace, TRACE_RCFILE, rc->name);
+    if (from_current)
+        name_by_maildir(mda, rc);
     go_to_maildir(mda, false);
     return run_file(mda->run, rc);
 }
@@ -345,6 +361,7 @@ static int deliver(struct mda *mda, struct message *message)
         .uid = mda->identity.uid,
         .gid = mda->identity.gid,
         .host = mda->host.nodename,
+        .no_biff = options->mode != MDA_DELIVER && names_rc(options->rest),
         .drop_privileges = assume,
         .drop_ctx = mda,
     };

@@ -214,6 +214,8 @@ class Rc:
         rnd, n = self.rnd, self.next()
         if self.mboxes and rnd.random() < .25:
             self.mboxes -= 1
+            if self.message.torn and self.clones != 2:      # it may come twice
+                return "md%d/" % n
             return rnd.choice(["mbox%d" % n, "\"my mbox %d\"" % n, "mbox\\-%d" % n, "$HOME/mbox%d" % n, "there", "there"])
         return rnd.choice(["md%d/" % n, "md%d/" % n, "mh%d/." % n, "dir", "$HOME/md%d/" % n, "md%d/ mh%d/." % (n, n),
                            "/dev/null", "'quoted md %d/'" % n, "$HOME/dir md%d/ $HOME/sub/dir" % n, "dir/", "mh%d//." % n,
