@@ -24,7 +24,7 @@ struct message {
     size_t window_n;
 
     bool keeps_folds; /* nothing is unfolded */
-    char *copies[2];  /* kept for searching: [0] the header, [1] the whole message; slack around */
+    char *copies[MESSAGE_AREA_ALL + 1]; /* kept for searching, with slack around */
     void *mapping;
     size_t mapping_n;
 };

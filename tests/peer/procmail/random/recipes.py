@@ -234,7 +234,7 @@ class Rc:
             "| cat",
             "|cat -",
             "| sed -e '/^%s/d'" % rnd.choice(["To:", "Subject:", "X-", ">"]),
-            "| sed -e 's/^%s:/X-&/' \\\n -e 's/%s/&&/'" % (rnd.choice(["To", "Subject", "From"]), self.word()),
+            "| sed -e 's/^%s:/X-&/' -e 's/%s/&&/'" % (rnd.choice(["To", "Subject", "From"]), self.word()),
             "| head -%d; cat >/dev/null; echo; echo cut" % rnd.randint(1, 12),
             '| sed "s/%s/$#/"' % self.word(), "| cat -u",
         ] + failing)
