@@ -73,7 +73,6 @@ static int real_open_log(void *ctx, const char *path)
 
     if (fd < 0)
         return -1;
-    trace_log_flush(real->log);
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     if (dup2(fd, STDERR_FILENO) < 0) {
         close(fd);
