@@ -203,6 +203,7 @@ static void look_at_signals(struct run *run)
 static void leave_level(struct run *run)
 {
     struct run_frame *frame = &run->frames[run->frame_count - 1];
+    bool unclosed = frame->block && frame->block->unclosed;
 
     if (!frame->block) {
         run_close_file(run);
@@ -215,6 +216,8 @@ static void leave_level(struct run *run)
     } else {
         struct run_flow saved = run->saved[--run->saved_count];
 
+        if (unclosed) /* what comes next sees the conditions inside */
+            return;
         run->flow.last_condition = saved.last_condition;
         run->flow.previous_condition = saved.previous_condition;
     }

@@ -196,13 +196,13 @@ static void go_to_maildir(struct mda *mda, bool from_current)
     run_set_maildir(mda->run, home);
 }
 
-/* `$_` names an rc of the current directory by MAILDIR, where that was set already. */
+/* `$_` names an rc of the current directory by MAILDIR, where that was set already and is absolute. */
 static void name_by_maildir(struct mda *mda, struct rc *rc)
 {
     const char *maildir = run_get(mda->run, "MAILDIR");
     struct buf name;
 
-    if (!maildir || !strcmp(maildir, "."))
+    if (!maildir || *maildir != '/')
         return;
     buf_init(&name, BUF_UNLIMITED);
     buf_printf(&name, "%s/%s", maildir, rc->name);
