@@ -134,7 +134,7 @@ class Rc:
             lambda: "\"two\nlines\"",
             lambda: "x\\\ny",
             lambda: r"$\%s" % variable,
-            lambda: rnd.choice(["$#", "$?", "$=", "$1", "$2", "$-", "$_", "$0", "${1:-none}", "$@", "$*", "a#b", "$%s" % "9"]),
+            lambda: rnd.choice(["$#", "$?", "$=", "$1", "$2", "$_", "$0", "${1:-none}", "$@", "$*", "a#b", "$%s" % "9"]),
             lambda: "`echo %s %s`" % (rnd.choice(WORDS), rnd.choice(WORDS)),
             lambda: '"`echo \'%s  %s\';`"' % (rnd.choice(WORDS), rnd.choice(WORDS)),
             lambda: "`echo \\$%s \"$%s\";`" % (variable, variable),
