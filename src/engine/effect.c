@@ -134,15 +134,19 @@ static void set_shift(struct run *run, const char *value)
     run->argument_count -= shift;
 }
 
+void run_silence(struct run *run)
+{
+    run->options.ops->set_verbose(run->options.ops_ctx, false);
+    run->numbers[NUMBER_VERBOSE] = 0;
+}
+
 static void set_dropprivs(struct run *run, const char *value)
 {
     if (!effect_number(value, 0))
         return;
     run_trace_text(run, TRACE_ASSUMING_IDENTITY, "");
-    if (!run->options.drop_privileges || !run->options.drop_privileges(run->options.drop_ctx))
-        return;
-    run->options.ops->set_verbose(run->options.ops_ctx, false);
-    run->numbers[NUMBER_VERBOSE] = 0;
+    if (run->options.drop_privileges && run->options.drop_privileges(run->options.drop_ctx))
+        run_silence(run);
 }
 
 /* The mailer is told that all is well, while a child goes on. */

@@ -182,7 +182,6 @@ static int end_with(struct run *run, int status)
         run_notify(run, NULL);
         run_abstract(run, env_get(run->env, "LASTFOLDER"));
     } else {
-        run->last_written = 0;
         run_notify(run, failure_name(run, status));
         run_abstract(run, failure_name(run, status));
     }

@@ -53,6 +53,7 @@ void run_free(struct run *run); /* the message too */
 /* Variables set before anything runs have no effect beside being there, but for those in which
  * settings live (SHELL, LOCKEXT, …), which are taken over. */
 void run_preset(struct run *run, const char *name, const char *value);
+void run_silence(struct run *run); /* VERBOSE off, whatever the variable says */
 void run_import(struct run *run, const char *name, const char *value); /* without its effect */
 void run_preset_unset(struct run *run, const char *name);
 
