@@ -71,6 +71,7 @@ struct deliver_outcome {
     bool overflow;  /* it printed more than there was room for */
     bool has_written;
     size_t written; /* bytes, with what was added and quoted */
+    size_t offset;  /* of an mbox: where it begins */
 };
 
 enum deliver_slot {
@@ -114,6 +115,10 @@ struct deliver_ops {
     /* Standard error goes to the end of that file from now on; 0, or -1 with errno. */
     int (*open_log)(void *ctx, const char *path);
     void (*set_verbose)(void *ctx, bool verbose);
+
+    /* Who is to be told of new mail (an empty service or host: the usual one), and telling; -1: unknown. */
+    int (*find_biff)(void *ctx, const char *service, const char *host);
+    void (*tell_biff)(void *ctx, struct span text);
 
     /* A child goes on in our place and we are gone, with exit status 0; -1: cannot be forked. */
     int (*detach)(void *ctx);

@@ -53,6 +53,7 @@ void real_folder(void *ctx, const struct deliver_folder *folder, struct deliver_
         .ignore_errors = folder->ignore_errors,
         .msgprefix = folder->msgprefix,
         .links = folder->links,
+        .offset = &outcome->offset,
         .kernel_lock_deadline = spawn_deadline(folder->timeout),
         .listener = {talk, &t},
     };
@@ -67,6 +68,6 @@ void real_folder(void *ctx, const struct deliver_folder *folder, struct deliver_
         result = folder_append(folder->path, &append, &outcome->written, &err);
     }
     outcome->done = result == 0;
-    outcome->has_written = outcome->done;
+    outcome->has_written = outcome->done || outcome->written; /* 3.22 tells the size of what it tried */
     outcome->passing = result && (err.class == ERR_SPACE || err.class == ERR_TEMP);
 }

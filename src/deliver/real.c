@@ -73,7 +73,6 @@ static int real_open_log(void *ctx, const char *path)
 
     if (fd < 0)
         return -1;
-    trace_log_flush(real->log);
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
     if (dup2(fd, STDERR_FILENO) < 0) {
         close(fd);
@@ -142,6 +141,20 @@ static void real_wait_for_clone(void *ctx, pid_t pid, long timeout, struct deliv
         trace_say_text(real->trace, TRACE_TIMEOUT_TERMINATING, "procmail");
 }
 
+static int real_find_biff(void *ctx, const char *service, const char *host)
+{
+    struct deliver_real *real = ctx;
+
+    return biff_find(&real->biff, service, host);
+}
+
+static void real_tell_biff(void *ctx, struct span text)
+{
+    const struct deliver_real *real = ctx;
+
+    biff_send(&real->biff, text);
+}
+
 const struct deliver_ops deliver_real_ops = {
     .folder = real_folder,
     .pipe = real_pipe,
@@ -155,6 +168,8 @@ const struct deliver_ops deliver_real_ops = {
     .set_umask = real_set_umask,
     .open_log = real_open_log,
     .set_verbose = real_set_verbose,
+    .find_biff = real_find_biff,
+    .tell_biff = real_tell_biff,
     .detach = real_detach,
     .clone = real_clone,
     .wait_for_clone = real_wait_for_clone,
@@ -173,7 +188,7 @@ int deliver_real_init(struct deliver_real *real, struct trace *trace, struct tra
 {
     int nowhere;
 
-    *real = (struct deliver_real){.trace = trace, .log = log};
+    *real = (struct deliver_real){.trace = trace, .log = log, .biff = biff_usual()};
     if (fill_standard_descriptors())
         return err_set_errno(err, ERR_TEMP, "cannot open '/dev/null'");
     real->standard_output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);

@@ -4,6 +4,7 @@
 #ifndef MAILWEIR_DELIVER_REAL_H
 #define MAILWEIR_DELIVER_REAL_H
 
+#include "deliver/biff.h"
 #include "deliver/ops.h"
 #include "lock/lock.h"
 #include "trace/log.h"
@@ -18,6 +19,7 @@ struct deliver_real {
     int standard_output; /* the one the program was started with */
     struct lock *locks[DELIVER_LOCKS];
     bool log_is_file;
+    struct sockaddr_in biff;
 };
 
 /* Moves standard output out of the way of programs and folders. */

@@ -263,7 +263,7 @@ static enum run_acted pipe_to(struct act *act, const struct command *command)
     run_note(run, &act->outcome);
     buf_init(&joined, BUF_UNLIMITED);
     command_joined(command, &joined);
-    run_assign_plain(run, "LASTFOLDER", buf_span(&joined));
+    run_set_lastfolder(run, buf_span(&joined), true);
     buf_free(&joined);
     return acted(act);
 }
@@ -289,10 +289,6 @@ static enum run_acted act_pipe(struct act *act)
     struct command command;
     struct buf text;
 
-    if (act->recipe->action_text.n >= run->linebuf) {
-        run_overflowed(run);
-        return ACTED_NOTHING;
-    }
     buf_init(&text, BUF_UNLIMITED);
     rc_line_text(act->recipe->action_text, &text);
     command_of_text(run, buf_span(&text), &command);
@@ -309,13 +305,10 @@ static enum run_acted act_forward(struct act *act)
 {
     struct run *run = act->run;
     enum run_acted result = ACTED_FAILED;
-    struct command command = {0};
+    struct command command;
     struct expansion arguments;
 
-    expansion_init(&command.words);
-    buf_add_text(&command.words.bytes, run->texts[TEXT_SENDMAIL]);
-    buf_add_byte(&command.words.bytes, '\0');
-    expand_split(span_of(run->texts[TEXT_SENDMAILFLAGS]), &command.words.bytes);
+    command_begin_forward(run, &command);
     if (expand(run, act->recipe->action_text, WORD_ARGUMENTS, command.words.bytes.n, &arguments)) {
         if (arguments.all_at != EXPANSION_NO_ALL)
             command.words.all_at = command.words.bytes.n + arguments.all_at;
@@ -395,5 +388,5 @@ enum run_acted run_act(struct run *run, const struct rc_item *recipe, const stru
     };
     struct act act = {.run = run, .recipe = recipe, .head = head, .part = part_of(head->flags)};
 
-    return acts[recipe->action](&act);
+    return run_action_fits(run, recipe) ? acts[recipe->action](&act) : ACTED_NOTHING;
 }

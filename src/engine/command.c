@@ -103,6 +103,17 @@ void command_of_text(struct run *run, struct span text, struct command *command)
         command_of_words(run, command);
 }
 
+void command_begin_forward(struct run *run, struct command *command)
+{
+    struct buf *words = &command->words.bytes;
+
+    *command = (struct command){0};
+    expansion_init(&command->words);
+    buf_add_text(words, run->texts[TEXT_SENDMAIL]);
+    buf_add_byte(words, '\0');
+    expand_split(span_of(run->texts[TEXT_SENDMAILFLAGS]), words);
+}
+
 void command_free(struct command *command)
 {
     expansion_free(&command->words);

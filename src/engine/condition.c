@@ -104,6 +104,7 @@ static void set_match(struct question *q, struct span match)
         return;
     if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
         run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
+    match.n = strnlen(match.p, match.n); /* a variable ends at a NUL */
     env_set(run->env, "MATCH", match);
     run_trace(run, TRACE_EXTRACTED, match);
 }
@@ -273,9 +274,9 @@ static void tell(struct question *q)
     struct trace_event event = {
         .kind = q->condition.weighted ? TRACE_SCORE : TRACE_CONDITION,
         .text = buf_span(&q->shown),
-        .number = (long)(score - q->score_before),
-        .total = (long)score,
-        .fraction = (long)score == 0 && score > 0,
+        .number = score_whole(score - q->score_before),
+        .total = score_whole(score),
+        .fraction = score_whole(score) == 0 && score > 0,
         .matched = q->holds,
         .negated = q->condition.negated,
     };
@@ -335,7 +336,7 @@ static bool try_condition(struct trial *trial, struct span text)
 
 /* ---- all of them */
 
-static bool fits_linebuf(struct run *run, const struct rc_condition *condition)
+bool run_condition_fits(struct run *run, const struct rc_condition *condition)
 {
     if (condition->text.n < run->linebuf)
         return true;
@@ -374,11 +375,12 @@ bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *
 
     run_report_conflicts(run, head);
     holds = chain_holds(&run->flow, head->flags);
+    message_keep_folds(run->message, false);
     buf_init(&text, BUF_UNLIMITED);
     for (const struct rc_condition *c = recipe->conditions; c; c = c->next) {
         run->options.trace->place.line = c->place.line;
         run->options.trace->place.column = c->place.column;
-        if (!fits_linebuf(run, c))
+        if (!run_condition_fits(run, c))
             holds = false;
         if (!holds)
             continue;

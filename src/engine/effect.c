@@ -104,6 +104,8 @@ static void set_maildir(struct run *run, const char *value)
 
 static void set_logfile(struct run *run, const char *value)
 {
+    if (!*value)
+        value = "/dev/null";
     run_trace_text(run, TRACE_OPENING, value);
     if (run->options.ops->open_log(run->options.ops_ctx, value) == 0)
         run->log_opened = true;
@@ -134,15 +136,19 @@ static void set_shift(struct run *run, const char *value)
     run->argument_count -= shift;
 }
 
+void run_silence(struct run *run)
+{
+    run->options.ops->set_verbose(run->options.ops_ctx, false);
+    run->numbers[NUMBER_VERBOSE] = 0;
+}
+
 static void set_dropprivs(struct run *run, const char *value)
 {
     if (!effect_number(value, 0))
         return;
     run_trace_text(run, TRACE_ASSUMING_IDENTITY, "");
-    if (!run->options.drop_privileges || !run->options.drop_privileges(run->options.drop_ctx))
-        return;
-    run->options.ops->set_verbose(run->options.ops_ctx, false);
-    run->numbers[NUMBER_VERBOSE] = 0;
+    if (run->options.drop_privileges && run->options.drop_privileges(run->options.drop_ctx))
+        run_silence(run);
 }
 
 /* The mailer is told that all is well, while a child goes on. */
@@ -167,13 +173,6 @@ static void set_umask(struct run *run, const char *value)
     run->options.ops->set_umask(run->options.ops_ctx, (mode_t)strtol(value, NULL, 8) & 0777);
 }
 
-/* Notification is off, and the variable says so in one word. */
-static void set_comsat(struct run *run, const char *value)
-{
-    if (!strchr(value, '@') && effect_number(value, -1) == 0)
-        run_assign_plain(run, "COMSAT", span_of("no"));
-}
-
 static void set_host(struct run *run, const char *value)
 {
     if (!strcmp(value, run->options.host))
@@ -191,7 +190,7 @@ static const struct {
     {"LOG", set_log},             {"EXITCODE", set_exitcode},   {"SHIFT", set_shift},
     {"DROPPRIVS", set_dropprivs}, {"DELIVERED", set_delivered}, {"LOCKFILE", set_lockfile},
     {"UMASK", set_umask},         {"INCLUDERC", run_include},   {"SWITCHRC", run_switch},
-    {"HOST", set_host},           {"COMSAT", set_comsat},
+    {"HOST", set_host},           {"COMSAT", run_set_comsat},
 };
 
 void effect_of(struct run *run, const char *name, const char *value)

@@ -15,6 +15,7 @@ struct expander {
     struct expansion *out;
     size_t limit;
     bool overflow;
+    bool unread; /* of a recipe that is passed over: no values, no commands */
 
     /* An alternative text that is not wanted is passed over up to its closing brace, where the
      * value of its variable is put instead. */
@@ -148,7 +149,7 @@ static void put_variable(struct expander *x, const struct word *word)
     bool never_split;
     const char *value;
 
-    if (is_silent(x))
+    if (is_silent(x) || x->unread)
         return;
     if (span_eq_text(word->name, "_") && !word->braced && !word->literal)
         value = run_rc_name(x->run), never_split = false;
@@ -173,7 +174,7 @@ static void begin_alternative(struct expander *x, const struct word *word)
 
     if (is_silent(x))
         return;
-    value = value_of(x, word->name, number, &never_split);
+    value = x->unread ? NULL : value_of(x, word->name, number, &never_split);
     is_set = value && (!word->if_empty || *value);
     if ((word->op == '+') == is_set)
         return;
@@ -201,8 +202,9 @@ static void put_command(struct expander *x, const struct word *word)
     struct buf output;
     size_t room = x->limit - x->out->bytes.n;
 
-    if (is_silent(x))
+    if (is_silent(x) || x->unread)
         return;
+    message_keep_folds(x->run->message, true); /* till the next recipe, as in 3.22 */
     buf_init(&output, room > SPARE ? room - SPARE : 0);
     command_of_text(x->run, word->name, &command);
     program = run_program(x->run, &command);
@@ -253,39 +255,49 @@ static void step(struct expander *x, const struct word *word)
     }
 }
 
-static bool expand_from(struct run *run, struct span raw, enum word_mode mode, size_t before,
-                        struct expansion *out)
+static bool expand_from(struct expander *x, struct span raw, enum word_mode mode, size_t before)
 {
-    struct expander x = {.run = run, .out = out};
     struct word word;
 
-    x.limit = run->linebuf > before ? run->linebuf - before : 0;
-    word_scanner_init(&x.scanner, raw, mode);
+    x->limit = x->run->linebuf > before ? x->run->linebuf - before : 0;
+    word_scanner_init(&x->scanner, raw, mode);
     do {
-        word = word_next(&x.scanner);
-        step(&x, &word);
+        word = word_next(&x->scanner);
+        step(x, &word);
     } while (word.kind != WORD_END);
-    if (mode == WORD_ARGUMENTS && x.scanner.place != WORD_PLACE_GAP)
-        buf_add_byte(&out->bytes, '\0');
-    word_scanner_free(&x.scanner);
-    if (x.overflow)
-        run_overflowed(run);
-    return !x.overflow;
+    if (mode == WORD_ARGUMENTS && x->scanner.place != WORD_PLACE_GAP)
+        buf_add_byte(&x->out->bytes, '\0');
+    word_scanner_free(&x->scanner);
+    if (x->overflow)
+        run_overflowed(x->run);
+    return !x->overflow;
 }
 
 bool expand(struct run *run, struct span raw, enum word_mode mode, size_t before, struct expansion *out)
 {
+    struct expander x = {.run = run, .out = out};
+
     expansion_init(out);
-    return expand_from(run, raw, mode, before, out);
+    return expand_from(&x, raw, mode, before);
+}
+
+bool expand_unread(struct run *run, struct span raw, enum word_mode mode, size_t before, struct expansion *out)
+{
+    struct expander x = {.run = run, .out = out, .unread = true};
+
+    expansion_init(out);
+    return expand_from(&x, raw, mode, before);
 }
 
 bool expand_behind(struct run *run, struct span prefix, struct span raw, struct expansion *out)
 {
+    struct expander x = {.run = run, .out = out};
+
     expansion_init(out);
     buf_add_span(&out->bytes, prefix);
     if (prefix.n && raw.n && (*raw.p == ' ' || *raw.p == '\t')) /* the prefix is a word of its own */
         buf_add_byte(&out->bytes, '\0');
-    return expand_from(run, raw, WORD_ARGUMENTS, 0, out);
+    return expand_from(&x, raw, WORD_ARGUMENTS, 0);
 }
 
 void expand_split(struct span text, struct buf *to)

@@ -24,7 +24,10 @@ struct expansion {
  * is told and noted (PROCMAIL_OVERFLOW); the result is then of no use. */
 bool expand(struct run *run, struct span raw, enum word_mode mode, size_t before, struct expansion *out);
 
-/* As above, of arguments whose first word begins with `prefix` as it stands. */
+/* What is passed over: no values, no commands; its length and its faults are told all the same. */
+bool expand_unread(struct run *run, struct span raw, enum word_mode mode, size_t before, struct expansion *out);
+
+/* As expand, of arguments whose first word begins with `prefix` as it stands. */
 bool expand_behind(struct run *run, struct span prefix, struct span raw, struct expansion *out);
 
 /* Splits at blanks and newlines and nothing else; each part with a NUL behind it. */

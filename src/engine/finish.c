@@ -31,6 +31,13 @@ void run_abstract(struct run *run, const char *folder)
 
 /* ---- folders */
 
+void run_set_lastfolder(struct run *run, struct span name, bool is_program)
+{
+    run->last_is_program = is_program;
+    run->last_linked = 0;
+    run_assign_plain(run, "LASTFOLDER", name);
+}
+
 /* LASTFOLDER; several names of one message stand behind each other. */
 static void named(void *ctx, const char *name, bool more)
 {
@@ -39,12 +46,13 @@ static void named(void *ctx, const char *name, bool more)
     struct buf text;
 
     if (!more) {
-        run_assign_plain(run, "LASTFOLDER", span_of(name));
+        run_set_lastfolder(run, span_of(name), *name == '|');
         return;
     }
     buf_init(&text, BUF_UNLIMITED);
     buf_printf(&text, "%s %s", before ? before : "", name);
     env_set(run->env, "LASTFOLDER", buf_span(&text));
+    run->last_linked += 1 + strlen(name);
     buf_free(&text);
 }
 
@@ -67,6 +75,7 @@ bool run_to_folder(struct run *run, const char *path, const char *const *links, 
 
     run->options.ops->folder(run->options.ops_ctx, &folder, &outcome);
     run_note(run, &outcome);
+    run->last_offset = outcome.offset;
     return outcome.done;
 }
 
@@ -170,9 +179,10 @@ static int end_with(struct run *run, int status)
 {
     run_unlock(run, DELIVER_LOCK_LOCAL);
     if (status == EX_OK) {
+        run_notify(run, NULL);
         run_abstract(run, env_get(run->env, "LASTFOLDER"));
     } else {
-        run->last_written = 0;
+        run_notify(run, failure_name(run, status));
         run_abstract(run, failure_name(run, status));
     }
     status = apply_exitcode(run, status);

@@ -67,6 +67,10 @@ struct run {
     int last_status;  /* $? */
     long last_score;  /* $= */
     size_t last_written;
+    size_t last_offset;   /* in the mbox written last */
+    size_t last_linked;   /* bytes of LASTFOLDER that are further names of the same message */
+    bool last_is_program;
+    bool biff_off;
     bool maildir_set;
     bool exitcode_set;
     bool log_opened;
@@ -109,6 +113,7 @@ struct command {
 /* With a shell where the text has one of SHELLMETAS, else split by our own rules. */
 void command_of_text(struct run *run, struct span text, struct command *command);
 void command_of_words(struct run *run, struct command *command); /* command->words is filled */
+void command_begin_forward(struct run *run, struct command *command); /* $SENDMAIL $SENDMAILFLAGS */
 void command_free(struct command *command);
 bool command_is_empty(const struct command *command); /* one empty word and nothing else */
 void command_joined(const struct command *command, struct buf *to); /* as LASTFOLDER shows it */
@@ -119,6 +124,18 @@ struct deliver_program run_program(struct run *run, const struct command *comman
 /* engine/condition.c: do the conditions of a recipe hold? `head` may lose conflicting flags. */
 bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *head);
 void run_report_conflicts(struct run *run, struct head *head);
+bool run_condition_fits(struct run *run, const struct rc_condition *condition); /* else it is told */
+
+/* engine/unread.c: what is not carried out is read all the same, and what is wrong with it told. */
+void run_read_head(struct run *run, struct head *head, struct span words);
+void run_report_action(struct run *run, const struct rc_item *recipe, const struct head *head);
+void run_report_fault(struct run *run, const struct rc_item *item);
+bool run_action_fits(struct run *run, const struct rc_item *recipe); /* else it is told */
+void run_unread_action(struct run *run, const struct rc_item *recipe);
+/* Does the name at an item's beginning fit LINEBUF?  If not, or if one that is passed over does not
+ * fit where it begins, the rc file ends there. */
+bool run_name_fits(struct run *run, const struct rc_item *item);
+bool run_unread_item(struct run *run, const struct rc_item *item);
 
 /* engine/action.c */
 enum run_acted {
@@ -132,6 +149,10 @@ enum run_acted {
 enum run_acted run_act(struct run *run, const struct rc_item *recipe, const struct head *head);
 void run_report_extraneous(struct run *run, const struct rc_item *recipe, const struct head *head);
 
+/* engine/biff.c */
+void run_set_comsat(struct run *run, const char *value);
+void run_notify(struct run *run, const char *failure); /* NULL: it is where LASTFOLDER says */
+
 /* engine/lock.c */
 void run_lock_local(struct run *run, const struct head *head, struct span derived_from, bool may_derive);
 /* As run_assign, without effects. */
@@ -141,6 +162,7 @@ bool run_lock(struct run *run, enum deliver_slot slot, const char *path);
 void run_unlock(struct run *run, enum deliver_slot slot);
 
 /* engine/finish.c */
+void run_set_lastfolder(struct run *run, struct span name, bool is_program);
 void run_delivered(struct run *run); /* a copy is safe where LASTFOLDER says */
 void run_abstract(struct run *run, const char *folder);
 bool run_to_folder(struct run *run, const char *path, const char *const *links, enum message_part part,

@@ -31,6 +31,7 @@ struct run *run_new(const struct run_options *options)
     run->message = options->message;
     run->env = env_new();
     run->linebuf = LINEBUF_DEFAULT;
+    run->biff_off = options->no_biff;
     memcpy(run->numbers, number_defaults, sizeof run->numbers);
     for (size_t i = 0; i < TEXT_COUNT; i++)
         run->texts[i] = mem_strdup(text_defaults[i]);
@@ -80,6 +81,11 @@ void run_preset(struct run *run, const char *name, const char *value)
 {
     env_set(run->env, name, span_of(value));
     effect_preset(run, name, value);
+}
+
+void run_import(struct run *run, const char *name, const char *value)
+{
+    env_set(run->env, name, span_of(value));
 }
 
 void run_preset_unset(struct run *run, const char *name)
@@ -197,6 +203,7 @@ static void look_at_signals(struct run *run)
 static void leave_level(struct run *run)
 {
     struct run_frame *frame = &run->frames[run->frame_count - 1];
+    bool unclosed = frame->block && frame->block->unclosed;
 
     if (!frame->block) {
         run_close_file(run);
@@ -209,6 +216,8 @@ static void leave_level(struct run *run)
     } else {
         struct run_flow saved = run->saved[--run->saved_count];
 
+        if (unclosed) /* what comes next sees the conditions inside */
+            return;
         run->flow.last_condition = saved.last_condition;
         run->flow.previous_condition = saved.previous_condition;
     }
@@ -248,40 +257,12 @@ static void do_unset(struct run *run, const struct rc_item *item)
     free(name);
 }
 
-/* In a block that is passed over only faults are told, as 3.22 does while it reads on. */
-static void pass_over_recipe(struct run *run, struct rc_item *recipe)
-{
-    struct head head;
-    struct buf words;
-
-    buf_init(&words, BUF_UNLIMITED);
-    expand_split(recipe->head, &words);
-    head_parse(&head, buf_span(&words));
-    run_report_conflicts(run, &head);
-    run_report_extraneous(run, recipe, &head);
-    run->last_score = 0;
-    buf_free(&head.skipped);
-    buf_free(&words);
-    if (recipe->action == RC_BLOCK)
-        pass_over_block(run, recipe);
-}
-
 static void note_flow(struct run *run, const struct head *head, bool holds)
 {
     if (!(head->flags & (HEAD_A | HEAD_a)))
         run->flow.last_condition = holds;
     if (!run->flow.previous_condition || !(head->flags & HEAD_E))
         run->flow.previous_condition = holds;
-}
-
-static void report_action_faults(struct run *run, const struct rc_item *recipe, const struct head *head)
-{
-    if (recipe->action == RC_MISSING)
-        run_trace(run, TRACE_MISSING_ACTION, SPAN_NULL);
-    else if (recipe->action == RC_INCOMPLETE)
-        run_trace(run, TRACE_INCOMPLETE_RECIPE, SPAN_NULL);
-    else
-        run_report_extraneous(run, recipe, head);
 }
 
 /* True when the message is delivered and all is over. */
@@ -303,68 +284,72 @@ static bool do_recipe(struct run *run, struct rc_item *recipe, const struct head
 static bool try_recipe(struct run *run, struct rc_item *recipe, const struct expansion *words)
 {
     struct head head;
-    bool holds, delivered = false;
+    bool holds;
 
-    head_parse(&head, buf_span(&words->bytes));
-    if (head.skipped.n)
-        run_trace(run, TRACE_SKIPPED, buf_span(&head.skipped));
-    buf_free(&head.skipped);
+    run_read_head(run, &head, buf_span(&words->bytes));
     holds = run_conditions(run, recipe, &head);
     if (recipe->action == RC_MISSING)
         holds = false;
     note_flow(run, &head, holds);
-    report_action_faults(run, recipe, &head);
+    run_report_action(run, recipe, &head);
     if (holds)
-        delivered = do_recipe(run, recipe, &head);
-    else if (recipe->action == RC_BLOCK)
+        return do_recipe(run, recipe, &head);
+    run_unread_action(run, recipe);
+    if (recipe->action == RC_BLOCK)
         pass_over_block(run, recipe);
-    return delivered;
+    return false;
 }
 
-/* A first line that does not fit LINEBUF ends the whole rc. */
+/* What does not fit LINEBUF where a recipe or an assignment begins ends the whole rc. */
+static enum run_end end_all(struct run *run)
+{
+    run_close_all(run);
+    return RUN_END_OF_FILE;
+}
+
 static enum run_end step_recipe(struct run *run, struct rc_item *recipe)
 {
     enum run_end end = RUN_STEP_ON;
     struct expansion words;
 
-    if (run->skipping) {
-        pass_over_recipe(run, recipe);
-        return end;
-    }
-    if (!expand(run, recipe->head, WORD_ARGUMENTS, 0, &words)) {
-        run_close_all(run);
-        end = RUN_END_OF_FILE;
-    } else if (try_recipe(run, recipe, &words)) {
+    if (!expand(run, recipe->head, WORD_ARGUMENTS, 0, &words))
+        end = end_all(run);
+    else if (try_recipe(run, recipe, &words))
         end = RUN_DELIVERED;
-    }
     expansion_free(&words);
     return end;
 }
 
 static enum run_end step(struct run *run, struct rc_item *item)
 {
+    if (!run_name_fits(run, item))
+        return end_all(run);
     switch (item->kind) {
     case RC_RECIPE:
         return step_recipe(run, item);
     case RC_ASSIGN:
-        if (!run->skipping)
-            do_assignment(run, item);
+        do_assignment(run, item);
         break;
     case RC_UNSET:
-        if (!run->skipping)
-            do_unset(run, item);
-        break;
-    case RC_SKIPPED:
-        run_trace(run, TRACE_SKIPPED, item->value);
-        break;
-    case RC_STRAY_BRACE:
-        run_trace(run, TRACE_STRAY_BRACE, SPAN_NULL);
+        do_unset(run, item);
         break;
     case RC_MISSING_BRACE:
-        if (!run->skipping)
-            run_trace(run, TRACE_MISSING_BRACE, SPAN_NULL);
+        run_trace(run, TRACE_MISSING_BRACE, SPAN_NULL);
+        break;
+    default:
+        run_report_fault(run, item);
         break;
     }
+    return RUN_STEP_ON;
+}
+
+/* In a block that is passed over only faults are told, as 3.22 does while it reads on. */
+static enum run_end step_over(struct run *run, struct rc_item *item)
+{
+    if (!run_unread_item(run, item))
+        return end_all(run);
+    if (item->kind == RC_RECIPE && item->action == RC_BLOCK)
+        pass_over_block(run, item);
     return RUN_STEP_ON;
 }
 
@@ -372,7 +357,16 @@ static enum run_end step(struct run *run, struct rc_item *item)
  * message is in DEFAULT. */
 static bool is_very_end(const struct run *run, const struct run_frame *frame)
 {
-    return !frame->item && !frame->block && run->frame_count == 1 && !frame->rc->has_tail;
+    const struct rc_item *next = frame->item, *block = frame->block;
+
+    for (;; next = block->next, block = block->parent) {
+        if (next && next->kind != RC_MISSING_BRACE)
+            return false;
+        if (!block)
+            return run->frame_count == 1 && !frame->rc->has_tail;
+        if (!block->unclosed)
+            return false;
+    }
 }
 
 enum run_end run_file(struct run *run, struct rc *rc)
@@ -397,7 +391,7 @@ enum run_end run_file(struct run *run, struct rc *rc)
         }
         frame->item = item->next;
         run->options.trace->place = (struct trace_place){frame->rc->name, item->place.line, item->place.column};
-        end = step(run, item);
+        end = run->skipping ? step_over(run, item) : step(run, item);
         if (run->host_mismatched)
             return RUN_HOST;
     }

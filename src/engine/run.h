@@ -32,6 +32,7 @@ struct run_options {
     uid_t uid;               /* whose rc files may be trusted */
     gid_t gid;
     const char *host;        /* name of this host */
+    bool no_biff;            /* nobody is told of new mail unless COMSAT says so */
     bool (*drop_privileges)(void *ctx); /* DROPPRIVS; true when there were any; NULL: there are none */
     void *drop_ctx;
 };
@@ -52,6 +53,8 @@ void run_free(struct run *run); /* the message too */
 /* Variables set before anything runs have no effect beside being there, but for those in which
  * settings live (SHELL, LOCKEXT, …), which are taken over. */
 void run_preset(struct run *run, const char *name, const char *value);
+void run_silence(struct run *run); /* VERBOSE off, whatever the variable says */
+void run_import(struct run *run, const char *name, const char *value); /* without its effect */
 void run_preset_unset(struct run *run, const char *name);
 
 /* Nothing goes to the system mailbox: ORGMAIL is unset, and DEFAULT not in force until it is set. */

@@ -1,5 +1,6 @@
 #include "engine/score.h"
 
+#include <limits.h>
 #include <math.h>
 
 void score_series_begin(struct score_series *series, double *score, double weight, double exponent)
@@ -70,15 +71,20 @@ bool score_cut(double *score)
 {
     if (*score > SCORE_MAX)
         *score = SCORE_MAX;
-    if (*score > SCORE_MIN)
+    if (!(*score <= SCORE_MIN))
         return false;
     *score = SCORE_MIN;
     return true;
 }
 
+long score_whole(double score)
+{
+    return isnan(score) ? LONG_MIN : (long)score;
+}
+
 long score_shown(double score)
 {
-    long n = (long)score;
+    long n = score_whole(score);
 
     return n == 0 && score > 0 ? 1 : n;
 }

@@ -1,6 +1,6 @@
 /*
  * Weighted scoring: procmailsc(5).  A score is a double that is cut at plus and minus
- * 2147483647; both ends are final.
+ * 2147483647; both ends are final.  What is no number (NaN) is at no end, and not zero or below.
  */
 #ifndef MAILWEIR_ENGINE_SCORE_H
 #define MAILWEIR_ENGINE_SCORE_H
@@ -33,6 +33,9 @@ void score_program(double *score, double weight, double exponent, bool negated, 
 
 /* Cuts it at its ends; true at the lower one, where the recipe has failed. */
 bool score_cut(double *score);
+
+/* Toward zero.  No number, as a root of a negative size is: the smallest there is, as 3.22 has it. */
+long score_whole(double score);
 
 /* As $= shows it: toward zero, but what lies between 0 and 1 is 1. */
 long score_shown(double score);

@@ -158,7 +158,7 @@ static void mark_place(const struct place *place, bool first)
         buf_printf(&path, "%s/tmp", place->path);
     else
         place_arrivals(place, &path);
-    mark_new_mail(path.p);
+    mark_new_mail(path.p, place->path);
     buf_free(&path);
 }
 

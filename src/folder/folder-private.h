@@ -43,8 +43,9 @@ int sync_directory(const char *path, int fd);
 /* The same for the directory that `path` is in. */
 int sync_parent(const char *path, int fd);
 
-/* What mail readers see as new mail: o+x on an existing folder, where the umask permits it. */
-void mark_new_mail(const char *path);
+/* What mail readers see as new mail: o+x on an existing folder, where the umask permits it.  As in
+ * 3.22 `path`, which is the folder or in it, gets the mode of the folder with that bit. */
+void mark_new_mail(const char *path, const char *folder);
 bool mark_permitted(void);
 
 /* ---- place.c: a folder as a place in the file system */

@@ -54,6 +54,7 @@ struct folder_append {
     bool ignore_errors;        /* flag i: a write error is no failure */
     const char *msgprefix;     /* MSGPREFIX, for plain directories */
     const char *const *links;  /* further directories, NULL-terminated; NULL: none */
+    size_t *offset;            /* of an mbox: where it begins; else left alone; may be NULL */
     long kernel_lock_deadline; /* for lock_kernel() */
     struct folder_listener listener;
 };

@@ -208,6 +208,8 @@ static int mbox_write(struct mbox *mbox, size_t *written, struct err *err)
 
     if (what_is_missing(mbox, &missing) < 0 && !append->ignore_errors)
         return mbox_fail(mbox, err);
+    if (append->offset)
+        *append->offset = (size_t)mbox->st.st_size + strlen(missing);
     switch (text_write(mbox->fd, missing, append, FOLDER_MBOX, written, err)) {
     case TEXT_UNREADABLE:
         mbox_cut_back(mbox);
@@ -219,10 +221,8 @@ static int mbox_write(struct mbox *mbox, size_t *written, struct err *err)
     case TEXT_UNWRITTEN:
         break;
     }
-    if (!append->ignore_errors)
-        return mbox_fail(mbox, err);
     *written = text_plain_size(append, FOLDER_MBOX);
-    return 0;
+    return append->ignore_errors ? 0 : mbox_fail(mbox, err);
 }
 
 /* Gives the lock back.  What close(2) says of a file that is synced comes too late to matter: the

@@ -64,11 +64,11 @@ bool mark_permitted(void)
     return !(mask & S_IXOTH);
 }
 
-void mark_new_mail(const char *path)
+void mark_new_mail(const char *path, const char *folder)
 {
     struct stat st;
 
-    if (stat(path, &st) < 0 || (st.st_mode & S_IXOTH) || !mark_permitted())
+    if (stat(folder, &st) < 0 || (st.st_mode & S_IXOTH) || !mark_permitted())
         return;
     if (chmod(path, (st.st_mode & 07777) | S_IXOTH) < 0) {
         /* somebody else's folder: then there is no mark */

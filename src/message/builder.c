@@ -169,11 +169,7 @@ static int message_look_from(struct message *message, size_t head_size, bool ber
 
 int message_look_again(struct message *message, bool berkeley, struct err *err)
 {
-    message_area_close(message);
-    for (int i = 0; i < 2; i++) {
-        free(message->unfolded[i]);
-        message->unfolded[i] = NULL;
-    }
+    message_drop_copies(message);
     return message_look_from(message, MESSAGE_HEAD_UNKNOWN, berkeley, err);
 }
 

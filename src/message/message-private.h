@@ -23,7 +23,8 @@ struct message {
     size_t window_from;
     size_t window_n;
 
-    char *unfolded[2]; /* kept copies: [0] the header, [1] the whole message; slack around */
+    bool keeps_folds; /* nothing is unfolded */
+    char *copies[MESSAGE_AREA_ALL + 1]; /* kept for searching, with slack around */
     void *mapping;
     size_t mapping_n;
 };
@@ -33,6 +34,8 @@ int message_find_head(struct message *message, struct err *err);
 
 /* Sets the number of a Content-Length field right and, by it, quotable_from. */
 int message_fix_content_length(struct message *message, struct err *err);
+
+void message_drop_copies(struct message *message);
 
 /* As message_read_at, but exactly n bytes, which must be there and fit the window. */
 int message_peek(const struct message *message, size_t offset, size_t n, struct span *out, struct err *err);

@@ -14,14 +14,12 @@ void message_free(struct message *message)
 {
     if (!message)
         return;
-    message_area_close(message);
+    message_drop_copies(message);
     if (message->bytes)
         free(message->bytes - MESSAGE_SLACK);
     if (message->spool >= 0)
         close(message->spool);
     free(message->window);
-    for (int i = 0; i < 2; i++)
-        free(message->unfolded[i]);
     free(message);
 }
 

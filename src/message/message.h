@@ -77,6 +77,7 @@ int message_write(const struct message *message, struct message_range range, int
  * Text to be searched: contiguous, with a newline byte right before and right behind it
  * (text.p[-1] and text.p[text.n]), which are not part of it.  In the header each newline
  * that is followed by a blank reads as one space (unfolding; lengths do not change).
+ * message_keep_folds(message, true) leaves that out until it is called again.
  * At most one view of a message is open at a time; the message is not to be written or
  * read while it is.
  */
@@ -89,6 +90,7 @@ enum message_area {
 int message_area_open(struct message *message, enum message_area area, struct span *text,
                       struct err *err);
 void message_area_close(struct message *message);
+void message_keep_folds(struct message *message, bool keep);
 
 /* Length of the area, in bytes, without opening it. */
 size_t message_area_size(const struct message *message, enum message_area area);

@@ -9,9 +9,8 @@ int outcome_make(struct outcome *outcome, const struct rctest *test, const char 
         outcome->box.path[0] = '\0';
         return -1;
     }
-    if (rctest_find(test, RCTEST_PASSWD) && namespace_prepare(test, &outcome->box, err))
-        return -1;
     if (sandbox_fill(&outcome->box, test, err) ||
+        (rctest_find(test, RCTEST_PASSWD) && namespace_prepare(test, &outcome->box, err)) ||
         run_program(&outcome->run, test, &outcome->box, program, err))
         return -1;
     outcome->normal = (struct normal){outcome->box.path, test, outcome->run.began, outcome->run.ended};

@@ -84,6 +84,7 @@ struct rc_item *rc_block(struct rc_reader *reader, struct rc_text open, struct r
 
     item->block = items.first;
     item->end_place = close.place;
+    item->unclosed = close.text.n == 0;
     for (struct rc_item *inner = items.first; inner; inner = inner->next)
         inner->parent = item;
     return item;

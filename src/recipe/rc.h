@@ -68,6 +68,7 @@ struct rc_item {
     struct span action_text;   /* raw */
     struct rc_item *block;
     struct rc_place end_place; /* of the closing brace */
+    bool unclosed;             /* it is missing: the file ends */
 };
 
 struct rc {

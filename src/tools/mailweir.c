@@ -122,7 +122,7 @@ static void import_environment(struct mda *mda)
         char *name = equals ? mem_strndup(*e, (size_t)(equals - *e)) : NULL;
 
         if (name && *name && strncmp(name, "LD_", 3) && !run_get(mda->run, name))
-            run_preset(mda->run, name, equals + 1);
+            run_import(mda->run, name, equals + 1);
         free(name);
     }
 }
@@ -196,11 +196,27 @@ static void go_to_maildir(struct mda *mda, bool from_current)
     run_set_maildir(mda->run, home);
 }
 
+/* `$_` names an rc of the current directory by MAILDIR, where that was set already and is absolute. */
+static void name_by_maildir(struct mda *mda, struct rc *rc)
+{
+    const char *maildir = run_get(mda->run, "MAILDIR");
+    struct buf name;
+
+    if (!maildir || *maildir != '/')
+        return;
+    buf_init(&name, BUF_UNLIMITED);
+    buf_printf(&name, "%s/%s", maildir, rc->name);
+    rc->name = arena_strdup(rc->arena, name.p);
+    buf_free(&name);
+}
+
 static enum run_end run_rc(struct mda *mda, struct rc *rc, bool from_current)
 {
     if (from_current)
         go_to_maildir(mda, true);
     trace_say_text(&mda->trace, TRACE_RCFILE, rc->name);
+    if (from_current)
+        name_by_maildir(mda, rc);
     go_to_maildir(mda, false);
     return run_file(mda->run, rc);
 }
@@ -249,7 +265,8 @@ static enum run_end run_named_rcs(struct mda *mda, const char *const *names)
     return host_mismatched ? RUN_HOST : RUN_END_OF_FILE;
 }
 
-static enum run_end run_default_rc(struct mda *mda)
+/* Where rights were given up for it, it begins without what the administrator's had made verbose. */
+static enum run_end run_default_rc(struct mda *mda, bool had_rights)
 {
     struct buf path;
     struct rc *rc;
@@ -257,31 +274,52 @@ static enum run_end run_default_rc(struct mda *mda)
 
     buf_init(&path, BUF_UNLIMITED);
     buf_printf(&path, "%s/%s", run_get(mda->run, "HOME"), DEFAULT_RC);
-    rc = parse_trusted(mda, path.p, TRUST_DEFAULT, run_is_verbose(mda->run));
+    rc = parse_trusted(mda, path.p, TRUST_DEFAULT, false);
+    if (rc && had_rights)
+        run_silence(mda->run);
     if (rc)
         end = run_rc(mda, rc, false);
     buf_free(&path);
     return end;
 }
 
-/* The administrator's, with the rights we have, and a PATH that is his. */
+/* The administrator's, with the rights we have and a PATH that is his, where we were started. */
+static enum run_end run_global(struct mda *mda, struct rc *rc)
+{
+    char *path = mem_strdup(run_get(mda->run, "PATH"));
+    enum run_end end;
+
+    trace_say_text(&mda->trace, TRACE_RCFILE, rc->name);
+    run_assign(mda->run, "PATH", span_of(SAFE_PATH));
+    end = run_file(mda->run, rc);
+    if (end == RUN_END_OF_FILE || end == RUN_HOST) {
+        run_assign(mda->run, "PATH", span_of(path));
+        end = RUN_END_OF_FILE; /* a HOST that is not ours ends this file and no more */
+    }
+    free(path);
+    return end;
+}
+
 static enum run_end run_global_rc(struct mda *mda)
 {
     struct buf text;
-    char *path;
     enum run_end end = RUN_END_OF_FILE;
 
     buf_init(&text, BUF_UNLIMITED);
-    if (trust_read(GLOBAL_RC, TRUST_NAMED, 0, 0, &text) == TRUST_OK) {
-        path = mem_strdup(run_get(mda->run, "PATH"));
-        run_preset(mda->run, "PATH", SAFE_PATH);
-        end = run_rc(mda, rc_parse(GLOBAL_RC, buf_span(&text)), false);
-        run_assign(mda->run, "PATH", span_of(path));
-        free(path);
+    switch (trust_read(GLOBAL_RC, TRUST_NAMED, 0, 0, &text)) {
+    case TRUST_OK:
+        end = run_global(mda, rc_parse(GLOBAL_RC, buf_span(&text)));
+        break;
+    case TRUST_SUSPICIOUS:
+        trace_say_text(&mda->trace, TRACE_SUSPICIOUS_RC, GLOBAL_RC);
+        break;
+    default: /* most have none */
+        break;
     }
     buf_free(&text);
     return end;
 }
+
 
 /* ---- one delivery */
 
@@ -314,6 +352,7 @@ static enum run_end run_all(struct mda *mda)
     const struct mda_options *options = mda->options;
     const char *const *names = options->mode == MDA_DELIVER ? mda->rest : options->rest;
     enum run_end end = RUN_END_OF_FILE;
+    bool had_rights;
 
     if (options->mode == MDA_FILTER) {
         const char *name[] = {*mda->rest, NULL};
@@ -325,8 +364,9 @@ static enum run_end run_all(struct mda *mda)
         end = run_global_rc(mda);
     if (end != RUN_END_OF_FILE)
         return end;
+    had_rights = !mda->assumed && geteuid() != mda->identity.uid;
     assume(mda);
-    return names_rc(names) ? run_named_rcs(mda, names) : run_default_rc(mda);
+    return names_rc(names) ? run_named_rcs(mda, names) : run_default_rc(mda, had_rights);
 }
 
 static int deliver(struct mda *mda, struct message *message)
@@ -345,6 +385,7 @@ static int deliver(struct mda *mda, struct message *message)
         .uid = mda->identity.uid,
         .gid = mda->identity.gid,
         .host = mda->host.nodename,
+        .no_biff = options->mode != MDA_DELIVER && names_rc(options->rest),
         .drop_privileges = assume,
         .drop_ctx = mda,
     };
@@ -390,12 +431,16 @@ static int begin(struct mda *mda, struct err *err)
 /* The owner of an rc file in the administrator's directory lends it his identity (procmail(1), -m). */
 static void take_special_identity(struct mda *mda)
 {
-    const char *rc = mda->options->rest[0];
+    const char *const *rest = mda->options->rest;
+    const char *rc;
     struct stat st;
 
+    while (*rest && strchr(*rest, '='))
+        rest++;
+    rc = *rest;
     if (geteuid() != 0 || !rc || strncmp(rc, SPECIAL_RCS, strlen(SPECIAL_RCS)))
         return;
-    if (strstr(rc, "/../") || mda->options->preserve || lstat(rc, &st) || S_ISDIR(st.st_mode) ||
+    if (rest != mda->options->rest || strstr(rc, "/../") || mda->options->preserve || lstat(rc, &st) || S_ISDIR(st.st_mode) ||
         identity_of_uid(&mda->identity, st.st_uid, NULL)) {
         say("Denying special privileges for", rc);
     }

@@ -83,8 +83,8 @@ static int settle_from_line(int fd, const struct mda_options *options, const cha
     }
     if (!options->from)
         return 0;
-    if (refresh)
-        from_line_refresh(line, span_make(begin->p, newline ? (size_t)(newline + 1 - begin->p) : begin->n), now);
+    if (refresh && newline)
+        from_line_refresh(line, span_make(begin->p, (size_t)(newline + 1 - begin->p)), now);
     else
         from_line_make(line, sender, now);
     return drop_line(fd, begin, err);

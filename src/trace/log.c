@@ -8,7 +8,7 @@
 
 static const char prefix[] = "procmail: ";
 
-void trace_log_flush(struct trace_log *log)
+static void write_line(struct trace_log *log)
 {
     if (log->line.n && io_write(log->fd, log->line.p, log->line.n)) {
         /* a log that cannot be written is no reason to keep mail */
@@ -43,8 +43,7 @@ static void log_take(struct trace_reader *reader, const struct trace_event *even
         date_add(log);
         words_print(event, &log->line);
     }
-    if (log->line.n && log->line.p[log->line.n - 1] == '\n')
-        trace_log_flush(log);
+    write_line(log);
 }
 
 void trace_log_init(struct trace_log *log, int fd)
@@ -55,7 +54,6 @@ void trace_log_init(struct trace_log *log, int fd)
 
 void trace_log_free(struct trace_log *log)
 {
-    trace_log_flush(log);
     buf_free(&log->line);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The log as 3.22 writes it: a reader of the trace that puts lines on a descriptor (standard
- * error, on which LOGFILE is opened), each written whole so that several programs can share
- * the file.
+ * error, on which LOGFILE is opened), each written at once and whole so that several
+ * programs, our clones among them, can share the file.
  */
 #ifndef MAILWEIR_TRACE_LOG_H
 #define MAILWEIR_TRACE_LOG_H
@@ -19,7 +19,7 @@ struct trace_log {
     bool verbose;
     pid_t pid;        /* shown in the line that dates the log */
     time_t dated;     /* second of the last such line */
-    struct buf line;  /* a line that is not yet complete (LOG without a newline) */
+    struct buf line;  /* being made */
 };
 
 void trace_log_init(struct trace_log *log, int fd);
@@ -27,8 +27,5 @@ void trace_log_free(struct trace_log *log);
 
 /* In a forked clone: a new pid to show. */
 void trace_log_forked(struct trace_log *log);
-
-/* Writes what is pending, newline or not: the program ends. */
-void trace_log_flush(struct trace_log *log);
 
 #endif

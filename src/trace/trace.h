@@ -82,6 +82,7 @@ enum trace_kind {
     TRACE_TRUNCATED,
 
     /* the end */
+    TRACE_NOTIFIED,    /* Notified comsat */
     TRACE_TERMINATING, /* .text: what was waited for, or empty */
     TRACE_DELIVERED,   /* ours, and not in the log: the message, or a copy, is safe; .text: where */
     TRACE_TROUBLE,     /* ours, not 3.22's: passing trouble, in our own words */

@@ -72,6 +72,7 @@ static const struct words words[TRACE_KINDS] = {
     [TRACE_NO_SPACE] = {"No space left to finish writing", "", QUOTED, false},
     [TRACE_OVER_QUOTA] = {"Quota exceeded while writing", "", QUOTED, false},
     [TRACE_TRUNCATED] = {"Truncated file to former size", "", PLAIN, false},
+    [TRACE_NOTIFIED] = {"Notified comsat:", "", QUOTED, true},
     [TRACE_TERMINATING] = {"Terminating prematurely", "", BARE, false},
     [TRACE_DELIVERED] = {"", "", SILENT, false},
     [TRACE_TROUBLE] = {"", "", BARE, false},

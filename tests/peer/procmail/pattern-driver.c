@@ -1,6 +1,6 @@
 /*
  * Answers for the script `patterns`: a line of input is a pattern and a text, both in
- * hexadecimal with an `x` in front; a line of output is
+ * hexadecimal with an `x` in front, or for a pattern with the flag D an `X`; a line of output is
  *
  *     MATCHES COUNT FOUND
  *
@@ -48,9 +48,9 @@ static void print_count(const struct pattern *pattern, struct span text)
     printf("%zu ", count);
 }
 
-static void answer(struct span expression, struct span text)
+static void answer(struct span expression, struct span text, unsigned flags)
 {
-    struct pattern *pattern = pattern_new(expression, 0);
+    struct pattern *pattern = pattern_new(expression, flags);
     struct span found = SPAN_NULL;
 
     printf("%d ", pattern_matches(pattern, text));
@@ -68,6 +68,7 @@ int main(void)
 
     while (getline(&line, &room, stdin) > 0) {
         struct buf expression, text;
+        unsigned flags = *line == 'X' ? PATTERN_CASE : 0;
 
         buf_init(&expression, BUF_UNLIMITED);
         buf_init(&text, BUF_UNLIMITED);
@@ -75,7 +76,7 @@ int main(void)
         buf_add_byte(&text, '\n');
         read_hex(strtok_r(NULL, " \n", &state), &text);
         buf_add_byte(&text, '\n');
-        answer(buf_span(&expression), span_make(text.p + 1, text.n - 2));
+        answer(buf_span(&expression), span_make(text.p + 1, text.n - 2), flags);
         buf_free(&expression);
         buf_free(&text);
     }

@@ -128,6 +128,17 @@ static void fake_wait_for_clone(void *ctx, pid_t pid, long timeout, struct deliv
     finish(ctx, outcome);
 }
 
+static int fake_find_biff(void *ctx, const char *service, const char *host)
+{
+    buf_printf(&((struct fake *)ctx)->done, "biff %s@%s\n", service, host);
+    return strcmp(host, "nowhere") ? 0 : -1;
+}
+
+static void fake_tell_biff(void *ctx, struct span text)
+{
+    buf_printf(&((struct fake *)ctx)->done, "tell %.*s\n", (int)text.n, text.p);
+}
+
 static const struct deliver_ops fake_ops = {
     .folder = fake_folder,
     .pipe = fake_pipe,
@@ -141,6 +152,8 @@ static const struct deliver_ops fake_ops = {
     .set_umask = fake_set_umask,
     .open_log = fake_open_log,
     .set_verbose = fake_set_verbose,
+    .find_biff = fake_find_biff,
+    .tell_biff = fake_tell_biff,
     .detach = fake_detach,
     .clone = fake_clone,
     .wait_for_clone = fake_wait_for_clone,

@@ -109,6 +109,44 @@ Test(message, areas_unfold_and_stand_between_newlines)
     message_free(m);
 }
 
+/* A filter of the body behind a header without a newline, in memory and in the spool. */
+Test(message, a_body_stands_free_of_its_header)
+{
+    for (size_t size = 5; size <= 2 * MESSAGE_SMALL; size += MESSAGE_SMALL) {
+        struct message_builder *builder = message_builder_new();
+        struct message *m;
+        struct span s;
+
+        message_builder_add(builder, span_of("A: b"), NULL);
+        for (size_t i = 0; i < size; i++)
+            message_builder_add(builder, span_of("x"), NULL);
+        m = message_builder_finish_at(builder, 4, false, NULL);
+        cr_assert_eq(message_area_open(m, MESSAGE_AREA_BODY, &s, NULL), 0);
+        cr_assert_eq(s.n, size);
+        cr_assert_eq(s.p[-1], '\n');
+        cr_assert_eq(s.p[0], 'x');
+        cr_assert_eq(s.p[s.n], '\n');
+        cr_assert_eq(message_area_open(m, MESSAGE_AREA_ALL, &s, NULL), 0);
+        cr_assert_eq(s.p[3], 'b');
+        message_free(m);
+    }
+}
+
+Test(message, folds_are_kept_when_asked)
+{
+    struct message *m = make(span_of("A: b\n c\n\nbody\n"));
+    struct span s;
+
+    message_area_open(m, MESSAGE_AREA_HEAD, &s, NULL);
+    message_keep_folds(m, true);
+    message_area_open(m, MESSAGE_AREA_HEAD, &s, NULL);
+    cr_assert(span_eq_text(s, "A: b\n c\n\n"));
+    message_keep_folds(m, false);
+    message_area_open(m, MESSAGE_AREA_ALL, &s, NULL);
+    cr_assert(span_eq_text(s, "A: b  c\n\nbody\n"));
+    message_free(m);
+}
+
 Test(message, areas_of_nothing_are_empty)
 {
     struct message *m = make(span_of("A: b\n\n"));
