@@ -212,6 +212,7 @@ void world_init(struct world *world, struct message *message, struct span ending
     buf_init(&world->said, BUF_UNLIMITED);
     trace_add_reader(&world->trace, &world->reader);
     world->run = run_new(&options);
+    run_preset(world->run, "LOGNAME", "alice");
     run_preset(world->run, "SHELL", "/bin/sh");
     run_preset(world->run, "DEFAULT", "inbox/");
     run_preset(world->run, "ORGMAIL", "orgmail");
