@@ -148,6 +148,18 @@ static void on_set_verbose(void *ctx, bool verbose)
     (void)verbose;
 }
 
+static int on_find_biff(void *ctx, const char *service, const char *host)
+{
+    CHECK(service && host);
+    return fails(ctx);
+}
+
+static void on_tell_biff(void *ctx, struct span text)
+{
+    (void)ctx;
+    CHECK(span_find_byte(text, '@'));
+}
+
 static int on_detach(void *ctx)
 {
     return fails(ctx);
@@ -181,6 +193,8 @@ static const struct deliver_ops world_ops = {
     .set_umask = on_set_umask,
     .open_log = on_open_log,
     .set_verbose = on_set_verbose,
+    .find_biff = on_find_biff,
+    .tell_biff = on_tell_biff,
     .detach = on_detach,
     .clone = on_clone,
     .wait_for_clone = on_wait_for_clone,
