@@ -4,8 +4,6 @@
  *
  * Input: a byte of flags, a byte for the size of pieces, the message.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -4,13 +4,11 @@
  *
  * Input: a byte of flags, a byte for the room on the disk, the mailbox, a form feed, the message.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -22,7 +20,7 @@
 enum {
     FLAG_BERKELEY = 1, /* Content-Length means nothing */
     FLAG_RAW = 2,
-    FLAG_FULL = 4,     /* there is room for so many bytes and no more */
+    FLAG_FULL = 4, /* there is room for so many bytes and no more */
     FLAG_HEAD = 8,
     FLAG_BODY = 16,
     FLAG_MISSING = 32, /* there is no mailbox */
@@ -109,7 +107,8 @@ static void make_expected(const struct trial *t, struct buf *text)
             buf_add_byte(text, '>');
         buf_add_byte(text, t->bytes.p[at]);
     }
-    if (!(t->flags & FLAG_RAW) && !(text->n > 1 && text->p[text->n - 1] == '\n' && text->p[text->n - 2] == '\n'))
+    if (!(t->flags & FLAG_RAW) &&
+        !(text->n > 1 && text->p[text->n - 1] == '\n' && text->p[text->n - 2] == '\n'))
         buf_add_byte(text, '\n');
 }
 
@@ -203,8 +202,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     t.room = fuzz_byte(&rest);
     t.before = fuzz_part(&rest);
     t.message = fuzz_message(rest, 1 << 16, t.flags & FLAG_BERKELEY);
-    t.append = (struct folder_append){
-        .message = t.message, .msgprefix = "msg.", .raw = t.flags & FLAG_RAW, .listener = {.say = say_nothing}};
+    t.append = (struct folder_append){.message = t.message,
+                                      .msgprefix = "msg.",
+                                      .raw = t.flags & FLAG_RAW,
+                                      .listener = {.say = say_nothing}};
     if (t.flags & (FLAG_HEAD | FLAG_BODY))
         t.append.part = t.flags & FLAG_HEAD ? MESSAGE_HEAD : MESSAGE_BODY;
     read_message(&t);

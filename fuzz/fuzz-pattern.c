@@ -13,7 +13,7 @@
 
 enum {
     FLAG_CASE = 1,
-    FLAG_LARGE = 2,          /* also a text of that many bytes, for which other ways are taken */
+    FLAG_LARGE = 2, /* also a text of that many bytes, for which other ways are taken */
     LARGE_SIZE = 70 * 1024,
     PATTERN_MAX = 160,
 };

@@ -218,9 +218,13 @@ static void listen(struct trace_reader *reader, const struct trace_event *event,
 void world_init(struct world *world, struct message *message, struct span endings, struct span output)
 {
     static const char *const arguments[] = {"one", "two words", "", NULL};
-    struct run_options options = {
-        .ops = &world_ops, .ops_ctx = world, .trace = &world->trace, .message = message,
-        .invoked_as = "fuzz", .arguments = arguments, .host = "host.example.org"};
+    struct run_options options = {.ops = &world_ops,
+                                  .ops_ctx = world,
+                                  .trace = &world->trace,
+                                  .message = message,
+                                  .invoked_as = "fuzz",
+                                  .arguments = arguments,
+                                  .host = "host.example.org"};
 
     *world = (struct world){.endings = endings, .output = output, .reader.take = listen};
     buf_init(&world->said, BUF_UNLIMITED);

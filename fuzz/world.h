@@ -13,7 +13,7 @@ struct world {
     struct span endings; /* a byte for each act; no more of them: all goes well */
     struct span output;  /* what every program prints */
     size_t acts, events;
-    struct buf said;     /* the last event in 3.22's words */
+    struct buf said; /* the last event in 3.22's words */
     char *locks[DELIVER_LOCKS];
     struct trace trace;
     struct trace_reader reader;
