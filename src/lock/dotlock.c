@@ -256,15 +256,24 @@ static int why_not_made(const struct lock *lock, int errnum)
     return errnum;
 }
 
+static bool could_not_look(int errnum)
+{
+    return errnum && errnum != EEXIST && errnum != ENOENT; /* another came first, or went since */
+}
+
 /* liblockfile makes the lock, looks at it, and fails where it cannot look.  What it makes is ours, new,
- * and has two bytes.  Its pid is no means to tell: asked to write that, liblockfile takes a lock with one
- * byte for that of a process that is gone, and removes it. */
+ * and has two bytes.  Its pid is no means to tell: asked to write that, liblockfile takes the lock of
+ * another host, or one of one digit, for that of a process that is gone, and removes it. */
 static bool is_made(const struct lock *lock, time_t begun)
 {
     struct stat st;
+    int fd = open(lock->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool made = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+                st.st_size == 2 && st.st_ctime >= begun;
 
-    return lstat(lock->path, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_size == 2 &&
-           st.st_ctime >= begun;
+    if (fd >= 0)
+        close(fd);
+    return made;
 }
 
 /* Nothing of that name is there. */
@@ -274,9 +283,10 @@ static enum outcome make(struct attempt *attempt)
     time_t begun = time(NULL);
     int result, errnum;
 
+    errno = 0;
     result = lockfile_create(lock->path, 0, 0);
     errnum = errno;
-    if (result == L_SUCCESS || (result != L_MAXTRYS && is_made(lock, begun))) {
+    if (result == L_SUCCESS || (could_not_look(errnum) && is_made(lock, begun))) {
         take(lock);
         return TAKEN;
     }
