@@ -40,6 +40,7 @@ struct deliver_program {
     bool raw;           /* no final newline is added to what it reads */
     bool ignore_errors; /* what it does not read does not matter */
     bool last_copy;     /* mail is lost if it never ran: look closer, even without waiting */
+    bool hands_over;    /* sendmail: a status but 0 says that it did not take the message */
     bool output_to_log; /* else what it prints is thrown away */
     bool nothing_to_keep; /* of a capture: the variable has no value that a failure would keep */
     enum deliver_wait wait;

@@ -187,7 +187,7 @@ static void wait_for_it(struct session *s)
 static void tell_failure(struct session *s)
 {
     struct trace_event event = {
-        .kind = s->program->wait == DELIVER_WAIT ? TRACE_PROGRAM_FAILURE : TRACE_NONZERO_EXIT,
+        .kind = s->program->wait == DELIVER_WAIT_QUIET ? TRACE_NONZERO_EXIT : TRACE_PROGRAM_FAILURE,
         .text = span_of(s->program->command->name),
         .number = s->outcome->status,
     };
@@ -204,6 +204,23 @@ static bool never_ran(const struct session *s)
            (s->outcome->status == STATUS_CANNOT_START || s->outcome->status == STATUS_NOT_EXECUTABLE);
 }
 
+/* Nobody waits, but mail is gone if the shell found nothing to run, or sendmail refused it. */
+static void save_last_copy(struct session *s)
+{
+    struct deliver_outcome *outcome = s->outcome;
+
+    outcome->status = spawn_wait_patiently(s->pid, s->deadline);
+    outcome->has_status = outcome->status != SPAWN_STILL_RUNNING && outcome->status != SPAWN_INTERRUPTED;
+    if (never_ran(s)) {
+        outcome->done = false;
+        say(s, TRACE_CANNOT_EXECUTE);
+    } else if (s->program->hands_over && outcome->has_status && outcome->status != 0) {
+        outcome->done = false;
+        tell_failure(s);
+    }
+    outcome->has_status = false; /* $? is for those who wait */
+}
+
 void real_pipe(void *ctx, const struct deliver_program *program, struct deliver_outcome *outcome)
 {
     struct session s = {.real = ctx, .program = program, .outcome = outcome};
@@ -218,15 +235,8 @@ void real_pipe(void *ctx, const struct deliver_program *program, struct deliver_
             outcome->done = false;
             tell_failure(&s);
         }
-    } else if (program->last_copy && program->command->shell && outcome->done) {
-        /* Nobody waits, but mail is gone if the shell found nothing to run. */
-        outcome->status = spawn_wait_patiently(s.pid, s.deadline);
-        outcome->has_status = outcome->status != SPAWN_STILL_RUNNING;
-        if (never_ran(&s)) {
-            outcome->done = false;
-            say(&s, TRACE_CANNOT_EXECUTE);
-        }
-        outcome->has_status = false; /* $? is for those who wait */
+    } else if (program->last_copy && outcome->done && (program->command->shell || program->hands_over)) {
+        save_last_copy(&s);
     }
 }
 

@@ -161,6 +161,7 @@ static struct deliver_program program_of(struct act *act, const struct command *
     program.ignore_errors = act->head->flags & HEAD_i;
     program.wait = wait_of(act->head);
     program.last_copy = !is_copy(act);
+    program.hands_over = act->recipe->action == RC_FORWARD;
     if (act->recipe->action == RC_FORWARD && program.range.from == 0) {
         size_t n = message_from_lines(run->message); /* it confuses mailers */
 

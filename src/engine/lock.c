@@ -13,6 +13,11 @@ void run_unlock(struct run *run, enum deliver_slot slot)
         ops->unlock(run->options.ops_ctx, slot);
 }
 
+void run_release_lock(struct run *run)
+{
+    run_unlock(run, DELIVER_LOCK_LOCAL);
+}
+
 /* Of each kind at most one is held: another name gives the old one back first. */
 bool run_lock(struct run *run, enum deliver_slot slot, const char *path)
 {

@@ -86,6 +86,10 @@ enum run_end run_file(struct run *run, struct rc *rc);
  * locks; the exit status of the process. */
 int run_finish(struct run *run, enum run_end end);
 
+/* Gives back the lock of the recipe that was carried out last: before rights are given up, since
+ * it could not be removed without them. */
+void run_release_lock(struct run *run);
+
 /* HOST did not match and there is no further rc file: by 3.22's rule the message is done with. */
 int run_finish_undelivered(struct run *run);
 

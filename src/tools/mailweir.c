@@ -60,6 +60,7 @@ static bool assume(void *ctx)
     if (mda->assumed)
         return false;
     mda->assumed = true;
+    run_release_lock(mda->run);
     if (identity_assume(&mda->identity, &err) == 0)
         return true;
     say(err.text, NULL);
@@ -486,6 +487,11 @@ static int deliver_to_user(const struct mda_options *options, const char *name, 
         say("Insufficient privileges", NULL);
         message_free(message);
         return finish(&mda, EX_NOPERM);
+    }
+    if (mda_mailbox_is_closed(MAIL_SPOOL, &mda.identity)) {
+        say("Autoforwarding mailbox found", NULL);
+        message_free(message);
+        return finish(&mda, EX_NOUSER);
     }
     if (mda_mailbox_make(MAIL_SPOOL, &mda.identity, &err))
         say(err.text, NULL); /* delivery will tell whether it matters */

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+
 int mda_mailbox_make(const char *spool, const struct identity *identity, struct err *err)
 {
     int directory, fd = -1, result = -1;
@@ -32,4 +34,17 @@ out:
         close(fd);
     close(directory);
     return result;
+}
+
+bool mda_mailbox_is_closed(const char *spool, const struct identity *identity)
+{
+    struct buf path;
+    struct stat st;
+    bool closed;
+
+    buf_init(&path, BUF_UNLIMITED);
+    buf_printf(&path, "%s/%s", spool, identity->name);
+    closed = lstat(path.p, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & (S_ISUID | S_ISGID));
+    buf_free(&path);
+    return closed;
 }
