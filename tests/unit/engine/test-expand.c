@@ -20,6 +20,8 @@ static const struct {
     {"$_", "rc"},
     {"'$A'", "$A"},
     {"a\\$A", "a$A"},
+    {"${A-b", "b"},
+    {"${U+b\"c $A\"", "bc "},
     {"`x`", "out put"},
     {"\"`x`\"", "out put"},
     {"$", "$"},
@@ -55,6 +57,8 @@ static const struct {
     {"x # comment", "pipe x\n"},
     {"x `p` y", "capture p\npipe x,out,put,y\n"},
     {"x a\\ b", "pipe x,a b\n"},
+    {"x y${A-p $A q", "pipe x,yp,q\n"},
+    {"x \"$@\" ${A-p", "pipe x,one,two words,p\n"},
     {"x $A > y", "pipe  x $A > y\n"},
     {"test -f y", "pipe  test -f y\n"},
 };
