@@ -11,6 +11,8 @@
 
 enum { COUNTING_SECONDS = 10 }; /* of the processor */
 
+enum { READINGS_MAX = 100 }; /* of one condition: with A='$ $A' there is always one more */
+
 /* The conditions of one recipe being tried. */
 struct trial {
     struct run *run;
@@ -23,6 +25,7 @@ struct trial {
 struct question {
     struct trial *trial;
     struct condition condition;
+    int readings;        /* as `$` conditions */
     struct arena *arena; /* of texts that came out of `$`; NULL until there is one */
     struct buf shown;   /* in the log */
     struct buf subject; /* a variable's value between two newlines */
@@ -254,6 +257,10 @@ static bool read_on(struct question *q)
     struct span text;
     bool fits;
 
+    if (q->readings++ == READINGS_MAX) {
+        run_trace_text(q->trial->run, TRACE_TROUBLE, "A condition that expands to itself does not hold");
+        return false;
+    }
     buf_init(&quoted, BUF_UNLIMITED);
     buf_add_byte(&quoted, '"');
     condition_join(q->condition.text, &quoted);

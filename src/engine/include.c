@@ -20,12 +20,26 @@ void run_open_file(struct run *run, struct rc *rc)
         (struct run_frame){.rc = rc, .item = rc->items, .saved_depth = run->saved_count};
 }
 
+/* SWITCHRC and HOST close the file whose item sets them, which goes on to be used: it is freed later. */
 void run_close_file(struct run *run)
 {
     struct run_frame *frame = &run->frames[--run->frame_count];
 
     run->saved_count = frame->saved_depth; /* blocks that are open are closed */
-    rc_free(frame->rc);
+    if (run->closed_count == run->closed_room) {
+        run->closed_room = run->closed_room ? 2 * run->closed_room : 8;
+        run->closed = mem_realloc(run->closed, run->closed_room * sizeof *run->closed);
+    }
+    run->closed[run->closed_count++] = frame->rc;
+}
+
+void run_free_closed(struct run *run)
+{
+    if (!run->closed_count)
+        return;
+    run->options.trace->place = (struct trace_place){0}; /* it may be in one of them */
+    while (run->closed_count)
+        rc_free(run->closed[--run->closed_count]);
 }
 
 void run_close_all(struct run *run)

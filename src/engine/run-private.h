@@ -57,6 +57,8 @@ struct run {
 
     struct run_frame *frames;
     size_t frame_count, frame_room;
+    struct rc **closed; /* files left while an item of theirs was being carried out */
+    size_t closed_count, closed_room;
     struct run_flow *saved; /* of the blocks being in */
     size_t saved_count, saved_room;
     struct run_flow flow;
@@ -98,6 +100,7 @@ void run_include(struct run *run, const char *name);
 void run_switch(struct run *run, const char *name);
 void run_close_all(struct run *run);
 void run_close_file(struct run *run);
+void run_free_closed(struct run *run); /* no item of theirs is in use any more */
 void run_open_file(struct run *run, struct rc *rc);
 const char *run_rc_name(const struct run *run);
 

@@ -46,9 +46,11 @@ void run_free(struct run *run)
     if (!run)
         return;
     run_close_all(run);
+    run_free_closed(run);
     for (size_t i = 0; i < TEXT_COUNT; i++)
         free(run->texts[i]);
     free(run->frames);
+    free(run->closed);
     free(run->saved);
     env_free(run->env);
     message_free(run->message);
@@ -380,6 +382,7 @@ enum run_end run_file(struct run *run, struct rc *rc)
         struct run_frame *frame = &run->frames[run->frame_count - 1];
         struct rc_item *item = frame->item;
 
+        run_free_closed(run);
         look_at_signals(run);
         if (signal_must_end() || run->deferred)
             return RUN_SIGNALLED;
