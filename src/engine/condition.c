@@ -108,8 +108,8 @@ static void set_match(struct question *q, struct span match)
     if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
         run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
     match.n = strnlen(match.p, match.n); /* a variable ends at a NUL */
-    env_set(run->env, "MATCH", match);
-    run_trace(run, TRACE_EXTRACTED, match);
+    if (run_keep(run, "MATCH", match))
+        run_trace(run, TRACE_EXTRACTED, match);
 }
 
 static bool matches(struct question *q, const struct pattern *pattern)

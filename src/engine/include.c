@@ -7,7 +7,7 @@
 /* No honest set of rc files comes near these; an INCLUDERC or SWITCHRC that names itself does. */
 enum {
     DEPTH_MAX = 250,
-    SWITCHES_MAX = 10000,
+    FILES_MAX = 10000, /* opened for one message: one that includes itself twice would never end */
 };
 
 void run_open_file(struct run *run, struct rc *rc)
@@ -16,6 +16,7 @@ void run_open_file(struct run *run, struct rc *rc)
         run->frame_room = run->frame_room ? 2 * run->frame_room : 8;
         run->frames = mem_realloc(run->frames, run->frame_room * sizeof *run->frames);
     }
+    run->files_opened++;
     run->frames[run->frame_count++] =
         (struct run_frame){.rc = rc, .item = rc->items, .saved_depth = run->saved_count};
 }
@@ -81,7 +82,7 @@ void run_include(struct run *run, const char *name)
 
     if (!run->frame_count || names_nothing(name))
         return;
-    if (run->frame_count > DEPTH_MAX) {
+    if (run->frame_count > DEPTH_MAX || run->files_opened >= FILES_MAX) {
         run_trace_text(run, TRACE_TOO_MANY_INCLUDES, name);
         return;
     }
@@ -119,7 +120,7 @@ void run_switch(struct run *run, const char *name)
         leave(run);
         return;
     }
-    if (++run->switches > SWITCHES_MAX) {
+    if (run->files_opened >= FILES_MAX) {
         run_trace_text(run, TRACE_TOO_MANY_INCLUDES, name);
         leave(run);
         return;

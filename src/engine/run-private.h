@@ -63,7 +63,7 @@ struct run {
     size_t saved_count, saved_room;
     struct run_flow flow;
     size_t skipping; /* open blocks that are only looked at for faults */
-    unsigned long switches;
+    unsigned long files_opened;
     bool host_mismatched;
 
     int last_status;  /* $? */
@@ -159,7 +159,8 @@ void run_notify(struct run *run, const char *failure); /* NULL: it is where LAST
 /* engine/lock.c */
 void run_lock_local(struct run *run, const struct head *head, struct span derived_from, bool may_derive);
 /* As run_assign, without effects. */
-void run_assign_plain(struct run *run, const char *name, struct span value);
+bool run_assign_plain(struct run *run, const char *name, struct span value); /* false: no room */
+bool run_keep(struct run *run, const char *name, struct span value); /* the same, and not told */
 
 bool run_lock(struct run *run, enum deliver_slot slot, const char *path);
 void run_unlock(struct run *run, enum deliver_slot slot);

@@ -91,3 +91,25 @@ Test(expand, linebuf_bounds_what_grows)
     cr_expect_str_eq(run_get(fake.run, "PROCMAIL_OVERFLOW"), "yes");
     fake_free(&fake);
 }
+
+Test(expand, linebuf_has_a_limit)
+{
+    static const char *const values[] = {"2147483647", "2147483648", "9223372036854775807", "99999999999999999999"};
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct fake fake;
+        struct buf rc;
+
+        buf_init(&rc, BUF_UNLIMITED);
+        buf_printf(&rc, "LINEBUF=%s A=xxxxxxxx\n", values[i]);
+        for (int n = 0; n < 40; n++)
+            buf_add_text(&rc, "A=$A$A\n");
+        fake_init(&fake, "S: x\n\n");
+        fake_sort(&fake, rc.p);
+        cr_expect_leq(strlen(run_get(fake.run, "A")), (size_t)4 << 20);
+        cr_expect_not_null(strstr(fake.said.p, "LINEBUF is limited to 4194304\n"));
+        cr_expect_str_eq(run_get(fake.run, "LINEBUF"), values[i]);
+        fake_free(&fake);
+        buf_free(&rc);
+    }
+}
