@@ -2,14 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "engine/run-private.h"
 #include "engine/score.h"
 #include "pattern/pattern.h"
-
-enum { COUNTING_SECONDS = 10 }; /* of the processor */
 
 enum { READINGS_MAX = 100 }; /* of one condition: with A='$ $A' there is always one more */
 
@@ -124,18 +121,8 @@ static bool matches(struct question *q, const struct pattern *pattern)
     return true;
 }
 
-/* Where MATCH must be told for each hit, a search may look far ahead for its longest end. */
-static bool is_out_of_time(struct question *q, clock_t begun)
-{
-    if (clock() - begun < COUNTING_SECONDS * CLOCKS_PER_SEC)
-        return false;
-    run_trace_text(q->trial->run, TRACE_TROUBLE, "Counting takes too long, further matches are not counted");
-    return true;
-}
-
 static void count(struct question *q, const struct pattern *pattern)
 {
-    clock_t begun = clock();
     struct score_series series;
     size_t from = 0, end;
     struct span match;
@@ -146,8 +133,7 @@ static void count(struct question *q, const struct pattern *pattern)
 
         if (pattern_extracts(pattern))
             set_match(q, match);
-        if (!score_series_hit(&series, empty) ||
-            (pattern_extracts(pattern) && is_out_of_time(q, begun)))
+        if (!score_series_hit(&series, empty))
             break;
         from = end;
     }
