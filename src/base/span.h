@@ -31,7 +31,7 @@ static inline struct span span_from(struct span s, size_t offset)
 {
     if (offset > s.n)
         offset = s.n;
-    return (struct span){s.p + offset, s.n - offset};
+    return (struct span){offset ? s.p + offset : s.p, s.n - offset};
 }
 
 bool span_eq(struct span a, struct span b);

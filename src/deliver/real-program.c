@@ -153,6 +153,8 @@ static void exchange(struct session *s)
     s->exchanged = spawn_exchange(&x, &err);
     s->outcome->written = feed_given(&s->feed);
     s->outcome->has_written = true;
+    if (s->overflow)
+        say(s, TRACE_EXCESSIVE_OUTPUT);
     if (s->exchanged == SPAWN_BROKEN && !s->overflow)
         real_trouble(s->real, &err, s->outcome);
     if (s->exchanged == SPAWN_REFUSED && !s->program->ignore_errors)
@@ -304,8 +306,6 @@ void real_substitute(void *ctx, const struct deliver_program *program, struct bu
     if (begin(&s, true))
         return;
     exchange(&s);
-    if (s.overflow)
-        say(&s, TRACE_EXCESSIVE_OUTPUT);
     wait_for_it(&s);
     if (s.timed_out)
         trace_say(s.real->trace, TRACE_RESCUE_SUCCEEDED, SPAN_NULL);

@@ -240,14 +240,14 @@ static enum run_acted capture(struct act *act, const struct command *command)
     buf_printf(&assigning, "%s=", name);
     run_trace(run, TRACE_ASSIGNING, buf_span(&assigning));
     buf_free(&assigning);
-    buf_init(&output, BUF_UNLIMITED);
+    buf_init(&output, ENV_SIZE_MAX);
     run->options.ops->capture(run->options.ops_ctx, &program, &output, &act->outcome);
     run_note(run, &act->outcome);
     if (act->outcome.done) {
         if (output.n && output.p[output.n - 1] == '\n')
             buf_cut(&output, output.n - 1);
-        env_set(run->env, name, buf_span(&output));
-        effect_of(run, name, env_get(run->env, name));
+        if (run_keep(run, name, buf_span(&output)))
+            effect_of(run, name, env_get(run->env, name));
     }
     buf_free(&output);
     free(name);

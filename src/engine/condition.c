@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "engine/run-private.h"
 #include "engine/score.h"
 #include "pattern/pattern.h"
 
-enum { COUNTING_SECONDS = 10 }; /* of the processor */
+enum { READINGS_MAX = 100 }; /* of one condition: with A='$ $A' there is always one more */
 
 /* The conditions of one recipe being tried. */
 struct trial {
@@ -23,6 +22,7 @@ struct trial {
 struct question {
     struct trial *trial;
     struct condition condition;
+    int readings;        /* as `$` conditions */
     struct arena *arena; /* of texts that came out of `$`; NULL until there is one */
     struct buf shown;   /* in the log */
     struct buf subject; /* a variable's value between two newlines */
@@ -105,8 +105,8 @@ static void set_match(struct question *q, struct span match)
     if (!span_eq_text(q->condition.variable, "MATCH")) /* 3.22 is silent when MATCH itself is searched */
         run_trace_text(run, TRACE_ASSIGNING, "MATCH=");
     match.n = strnlen(match.p, match.n); /* a variable ends at a NUL */
-    env_set(run->env, "MATCH", match);
-    run_trace(run, TRACE_EXTRACTED, match);
+    if (run_keep(run, "MATCH", match))
+        run_trace(run, TRACE_EXTRACTED, match);
 }
 
 static bool matches(struct question *q, const struct pattern *pattern)
@@ -121,18 +121,8 @@ static bool matches(struct question *q, const struct pattern *pattern)
     return true;
 }
 
-/* Where MATCH must be told for each hit, a search may look far ahead for its longest end. */
-static bool is_out_of_time(struct question *q, clock_t begun)
-{
-    if (clock() - begun < COUNTING_SECONDS * CLOCKS_PER_SEC)
-        return false;
-    run_trace_text(q->trial->run, TRACE_TROUBLE, "Counting takes too long, further matches are not counted");
-    return true;
-}
-
 static void count(struct question *q, const struct pattern *pattern)
 {
-    clock_t begun = clock();
     struct score_series series;
     size_t from = 0, end;
     struct span match;
@@ -143,8 +133,7 @@ static void count(struct question *q, const struct pattern *pattern)
 
         if (pattern_extracts(pattern))
             set_match(q, match);
-        if (!score_series_hit(&series, empty) ||
-            (pattern_extracts(pattern) && is_out_of_time(q, begun)))
+        if (!score_series_hit(&series, empty))
             break;
         from = end;
     }
@@ -254,6 +243,10 @@ static bool read_on(struct question *q)
     struct span text;
     bool fits;
 
+    if (q->readings++ == READINGS_MAX) {
+        run_trace_text(q->trial->run, TRACE_TROUBLE, "A condition that expands to itself does not hold");
+        return false;
+    }
     buf_init(&quoted, BUF_UNLIMITED);
     buf_add_byte(&quoted, '"');
     condition_join(q->condition.text, &quoted);

@@ -11,6 +11,7 @@
 
 enum {
     LINEBUF_MIN = 128,
+    LINEBUF_MAX = 4 << 20, /* or a value that is put behind itself would grow until memory ends */
 };
 
 /* ---- settings that are numbers, and those that are texts: the variable is only their face */
@@ -88,8 +89,15 @@ void effect_preset(struct run *run, const char *name, const char *value)
 static void set_linebuf(struct run *run, const char *value)
 {
     long n = effect_number(value, 0);
+    struct buf text;
 
-    run->linebuf = n < LINEBUF_MIN ? LINEBUF_MIN : (size_t)n;
+    run->linebuf = n < LINEBUF_MIN ? LINEBUF_MIN : n > LINEBUF_MAX ? LINEBUF_MAX : (size_t)n;
+    if (n <= LINEBUF_MAX)
+        return;
+    buf_init(&text, BUF_UNLIMITED);
+    buf_printf(&text, "LINEBUF is limited to %d", LINEBUF_MAX);
+    run_trace(run, TRACE_TROUBLE, buf_span(&text));
+    buf_free(&text);
 }
 
 static void set_maildir(struct run *run, const char *value)

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 struct variable {
     struct variable *next; /* in its bucket */
     char *text;            /* NAME=value */
     size_t name_n;
+    size_t size; /* of all of it */
     size_t order; /* in which the variables were made, for the list */
 };
 
@@ -18,6 +18,7 @@ struct env {
     size_t bucket_count; /* a power of two */
     size_t count;
     size_t made;
+    size_t size; /* of all of them */
     const char **list;
 };
 
@@ -107,26 +108,40 @@ static void list_forget(struct env *env)
     env->list = NULL;
 }
 
-void env_set(struct env *env, const char *name, struct span value)
+static char *join(const char *name, size_t name_n, struct span value)
+{
+    char *text = mem_alloc(name_n + value.n + 2);
+
+    memcpy(text, name, name_n);
+    text[name_n] = '=';
+    if (value.n)
+        memcpy(text + name_n + 1, value.p, value.n);
+    return text;
+}
+
+bool env_set(struct env *env, const char *name, struct span value)
 {
     struct variable **at = find(env, span_of(name));
-    struct buf text;
+    size_t name_n = strlen(name), size = name_n + value.n + 2, before = *at ? (*at)->size : 0;
+    char *text;
 
+    if (size > before && size - before > ENV_SIZE_MAX - env->size)
+        return false;
+    text = join(name, name_n, value); /* which may be the old one, or a part of it */
     list_forget(env);
     if (!*at) {
         *at = mem_alloc(sizeof **at);
-        (*at)->name_n = strlen(name);
+        (*at)->name_n = name_n;
         env->count++;
     }
-    buf_init(&text, BUF_UNLIMITED);
-    buf_add_text(&text, name);
-    buf_add_byte(&text, '=');
-    buf_add_span(&text, value);
-    (*at)->order = env->made++;
     free((*at)->text);
-    (*at)->text = buf_take(&text);
+    (*at)->text = text;
+    (*at)->size = size;
+    (*at)->order = env->made++;
+    env->size += size - before;
     if (env->count > 2 * env->bucket_count)
         grow(env);
+    return true;
 }
 
 void env_unset(struct env *env, const char *name)
@@ -138,6 +153,7 @@ void env_unset(struct env *env, const char *name)
         return;
     list_forget(env);
     *at = v->next;
+    env->size -= v->size;
     variable_free(v);
     env->count--;
 }

@@ -5,6 +5,8 @@
 #ifndef MAILWEIR_ENGINE_ENV_H
 #define MAILWEIR_ENGINE_ENV_H
 
+#include <stdbool.h>
+
 #include "base/span.h"
 
 struct env;
@@ -16,8 +18,11 @@ void env_free(struct env *env);
 const char *env_get(const struct env *env, const char *name);
 const char *env_get_span(const struct env *env, struct span name);
 
-/* A NUL byte in the value ends it. */
-void env_set(struct env *env, const char *name, struct span value);
+/* All variables together, in bytes.  A program can be started with far less. */
+enum { ENV_SIZE_MAX = 16 << 20 };
+
+/* A NUL byte in the value ends it.  False: there is no room for it, and the variable stays as it was. */
+bool env_set(struct env *env, const char *name, struct span value);
 void env_unset(struct env *env, const char *name);
 
 /* `NAME=value` strings, NULL-terminated, for execve(2); good until a variable changes. */

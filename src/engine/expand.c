@@ -17,9 +17,11 @@ struct expander {
     bool overflow;
     bool unread; /* of a recipe that is passed over: no values, no commands */
 
-    /* An alternative text that is not wanted is passed over up to its closing brace, where the
-     * value of its variable is put instead. */
+    /* An alternative text that is not wanted is passed over up to its closing brace: nothing in it is
+     * expanded, and there the value of its variable is put in its place.  Where the brace is missing
+     * the text stays. */
     bool passing_over;
+    size_t kept; /* bytes, before it */
     unsigned passed_braces;
     enum word_place place_before;
     const char *value;
@@ -43,7 +45,7 @@ static bool is_silent(const struct expander *x)
 
 static void put(struct expander *x, char c)
 {
-    if (is_silent(x))
+    if (x->overflow)
         return;
     if (x->out->bytes.n >= x->limit)
         x->overflow = true;
@@ -179,6 +181,7 @@ static void begin_alternative(struct expander *x, const struct word *word)
     if ((word->op == '+') == is_set)
         return;
     x->passing_over = true;
+    x->kept = x->out->bytes.n;
     x->passed_braces = x->scanner.braces - 1;
     x->place_before = x->scanner.place;
     x->value = word->op == '+' ? NULL : value;
@@ -189,6 +192,7 @@ static void end_alternative(struct expander *x)
     if (!x->passing_over || x->scanner.braces != x->passed_braces)
         return;
     x->passing_over = false;
+    buf_cut(&x->out->bytes, x->kept);
     word_set_place(&x->scanner, x->place_before);
     put_value(x, x->value, x->place_before == WORD_PLACE_DOUBLE);
 }

@@ -51,8 +51,8 @@ static void named(void *ctx, const char *name, bool more)
     }
     buf_init(&text, BUF_UNLIMITED);
     buf_printf(&text, "%s %s", before ? before : "", name);
-    env_set(run->env, "LASTFOLDER", buf_span(&text));
-    run->last_linked += 1 + strlen(name);
+    if (run_keep(run, "LASTFOLDER", buf_span(&text)))
+        run->last_linked += 1 + strlen(name);
     buf_free(&text);
 }
 

@@ -7,7 +7,7 @@
 /* No honest set of rc files comes near these; an INCLUDERC or SWITCHRC that names itself does. */
 enum {
     DEPTH_MAX = 250,
-    SWITCHES_MAX = 10000,
+    FILES_MAX = 10000, /* opened for one message: one that includes itself twice would never end */
 };
 
 void run_open_file(struct run *run, struct rc *rc)
@@ -16,16 +16,31 @@ void run_open_file(struct run *run, struct rc *rc)
         run->frame_room = run->frame_room ? 2 * run->frame_room : 8;
         run->frames = mem_realloc(run->frames, run->frame_room * sizeof *run->frames);
     }
+    run->files_opened++;
     run->frames[run->frame_count++] =
         (struct run_frame){.rc = rc, .item = rc->items, .saved_depth = run->saved_count};
 }
 
+/* SWITCHRC and HOST close the file whose item sets them, which goes on to be used: it is freed later. */
 void run_close_file(struct run *run)
 {
     struct run_frame *frame = &run->frames[--run->frame_count];
 
     run->saved_count = frame->saved_depth; /* blocks that are open are closed */
-    rc_free(frame->rc);
+    if (run->closed_count == run->closed_room) {
+        run->closed_room = run->closed_room ? 2 * run->closed_room : 8;
+        run->closed = mem_realloc(run->closed, run->closed_room * sizeof *run->closed);
+    }
+    run->closed[run->closed_count++] = frame->rc;
+}
+
+void run_free_closed(struct run *run)
+{
+    if (!run->closed_count)
+        return;
+    run->options.trace->place = (struct trace_place){0}; /* it may be in one of them */
+    while (run->closed_count)
+        rc_free(run->closed[--run->closed_count]);
 }
 
 void run_close_all(struct run *run)
@@ -67,7 +82,7 @@ void run_include(struct run *run, const char *name)
 
     if (!run->frame_count || names_nothing(name))
         return;
-    if (run->frame_count > DEPTH_MAX) {
+    if (run->frame_count > DEPTH_MAX || run->files_opened >= FILES_MAX) {
         run_trace_text(run, TRACE_TOO_MANY_INCLUDES, name);
         return;
     }
@@ -105,7 +120,7 @@ void run_switch(struct run *run, const char *name)
         leave(run);
         return;
     }
-    if (++run->switches > SWITCHES_MAX) {
+    if (run->files_opened >= FILES_MAX) {
         run_trace_text(run, TRACE_TOO_MANY_INCLUDES, name);
         leave(run);
         return;

@@ -57,11 +57,13 @@ struct run {
 
     struct run_frame *frames;
     size_t frame_count, frame_room;
+    struct rc **closed; /* files left while an item of theirs was being carried out */
+    size_t closed_count, closed_room;
     struct run_flow *saved; /* of the blocks being in */
     size_t saved_count, saved_room;
     struct run_flow flow;
     size_t skipping; /* open blocks that are only looked at for faults */
-    unsigned long switches;
+    unsigned long files_opened;
     bool host_mismatched;
 
     int last_status;  /* $? */
@@ -98,6 +100,7 @@ void run_include(struct run *run, const char *name);
 void run_switch(struct run *run, const char *name);
 void run_close_all(struct run *run);
 void run_close_file(struct run *run);
+void run_free_closed(struct run *run); /* no item of theirs is in use any more */
 void run_open_file(struct run *run, struct rc *rc);
 const char *run_rc_name(const struct run *run);
 
@@ -156,7 +159,8 @@ void run_notify(struct run *run, const char *failure); /* NULL: it is where LAST
 /* engine/lock.c */
 void run_lock_local(struct run *run, const struct head *head, struct span derived_from, bool may_derive);
 /* As run_assign, without effects. */
-void run_assign_plain(struct run *run, const char *name, struct span value);
+bool run_assign_plain(struct run *run, const char *name, struct span value); /* false: no room */
+bool run_keep(struct run *run, const char *name, struct span value); /* the same, and not told */
 
 bool run_lock(struct run *run, enum deliver_slot slot, const char *path);
 void run_unlock(struct run *run, enum deliver_slot slot);

@@ -46,9 +46,11 @@ void run_free(struct run *run)
     if (!run)
         return;
     run_close_all(run);
+    run_free_closed(run);
     for (size_t i = 0; i < TEXT_COUNT; i++)
         free(run->texts[i]);
     free(run->frames);
+    free(run->closed);
     free(run->saved);
     env_free(run->env);
     message_free(run->message);
@@ -116,17 +118,26 @@ static void trace_assignment(struct run *run, const char *name, struct span valu
     buf_free(&text);
 }
 
-void run_assign_plain(struct run *run, const char *name, struct span value)
+bool run_assign_plain(struct run *run, const char *name, struct span value)
 {
     trace_assignment(run, name, value);
-    env_set(run->env, name, value);
+    return run_keep(run, name, value);
+}
+
+bool run_keep(struct run *run, const char *name, struct span value)
+{
+    if (env_set(run->env, name, value))
+        return true;
+    run_overflowed(run);
+    return false;
 }
 
 void run_assign(struct run *run, const char *name, struct span value)
 {
     char *copy;
 
-    run_assign_plain(run, name, value);
+    if (!run_assign_plain(run, name, value))
+        return;
     copy = mem_strdup(env_get(run->env, name)); /* an effect may change the variable itself */
     effect_of(run, name, copy);
     free(copy);
@@ -141,7 +152,8 @@ void run_unset(struct run *run, const char *name)
 void run_overflowed(struct run *run)
 {
     run_trace(run, TRACE_EXCEEDED_LINEBUF, SPAN_NULL);
-    run_assign_plain(run, "PROCMAIL_OVERFLOW", span_of("yes"));
+    trace_assignment(run, "PROCMAIL_OVERFLOW", span_of("yes"));
+    env_set(run->env, "PROCMAIL_OVERFLOW", span_of("yes"));
 }
 
 void run_assign_argument(struct run *run, struct span argument)
@@ -380,6 +392,7 @@ enum run_end run_file(struct run *run, struct rc *rc)
         struct run_frame *frame = &run->frames[run->frame_count - 1];
         struct rc_item *item = frame->item;
 
+        run_free_closed(run);
         look_at_signals(run);
         if (signal_must_end() || run->deferred)
             return RUN_SIGNALLED;

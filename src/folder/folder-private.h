@@ -31,7 +31,7 @@ enum text_result text_write(int fd, const char *before, const struct folder_appe
 /* Bytes of the message that are part of the text, without what is added to it. */
 size_t text_plain_size(const struct folder_append *append, enum folder_shape shape);
 
-/* Will the text begin with a From_ line? */
+/* Will the text begin with a From_ line, newlines before it aside? */
 bool text_begins_message(const struct folder_append *append, enum folder_shape shape);
 
 /* ---- sync.c */

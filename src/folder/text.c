@@ -64,11 +64,6 @@ size_t text_plain_size(const struct folder_append *append, enum folder_shape sha
     return text_range(append, shape).n;
 }
 
-bool text_begins_message(const struct folder_append *append, enum folder_shape shape)
-{
-    return text_range(append, shape).from == 0 && message_from_lines(append->message) > 0;
-}
-
 /* ---- `From ` quoting */
 
 static const char from[] = "From ";
@@ -100,6 +95,14 @@ static int is_from_at(const struct message *message, size_t at, size_t end, stru
         n += piece.n;
     }
     return 1;
+}
+
+bool text_begins_message(const struct folder_append *append, enum folder_shape shape)
+{
+    struct message_range range = text_range(append, shape);
+    size_t start = message_start(append->message);
+
+    return range.from == 0 && start < range.n && is_from_at(append->message, start, range.n, NULL) > 0;
 }
 
 /* Length of the piece up to and with the first newline that `From ` follows; *sure is false where

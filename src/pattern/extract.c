@@ -19,6 +19,8 @@
 
 #include "base/mem.h"
 
+enum { LOOKS_MAX = 4 }; /* at each byte, before an outlook is made */
+
 struct ways {
     struct stateset states;
     size_t *split; /* by place in states.list; not used for `before` */
@@ -31,6 +33,9 @@ struct extract {
     struct ways before, before_next;
     struct stateset passing; /* states right behind a `\/` that is being passed */
     bool skips;
+    size_t looked_at;        /* bytes, in all searches of this series */
+    struct outlook *outlook; /* NULL until the series looks at the same bytes again and again */
+    bool uses_outlook;       /* in this search */
 };
 
 /* What came up while the ways went on by one byte. */
@@ -55,9 +60,15 @@ static void ways_free(struct ways *ways)
     free(ways->split);
 }
 
-static void add_way(struct ways *ways, uint32_t state, size_t split)
+/* Ways behind `\/` decide how far must be looked ahead: those that lead nowhere are left out, where known. */
+static bool is_futile(const struct extract *x, const struct ways *ways, uint32_t state, size_t at)
 {
-    if (stateset_add(&ways->states, state))
+    return x->uses_outlook && ways == &x->behind_next && !outlook_reaches(x->outlook, at, state);
+}
+
+static void add_way(struct extract *x, struct ways *ways, uint32_t state, size_t split, size_t at)
+{
+    if (!is_futile(x, ways, state, at) && stateset_add(&ways->states, state))
         ways->split[ways->states.count - 1] = split;
 }
 
@@ -68,7 +79,7 @@ static bool enter(struct extract *x, struct ways *ways, uint32_t state, size_t s
     uint32_t i = ways->states.count;
     bool final = false;
 
-    add_way(ways, state, split);
+    add_way(x, ways, state, split, now->at);
     for (; i < ways->states.count; i++) {
         const struct state *s = &x->program->states[ways->states.list[i]];
 
@@ -77,10 +88,10 @@ static bool enter(struct extract *x, struct ways *ways, uint32_t state, size_t s
         else if (s->kind == STATE_SPLIT && !now->past_end)
             stateset_add(&x->passing, s->x);
         else if (s->kind == STATE_SPLIT || (s->kind == STATE_END && now->at_end))
-            add_way(ways, s->x, split);
+            add_way(x, ways, s->x, split, now->at);
         else if (s->kind == STATE_FORK) {
-            add_way(ways, s->x, split);
-            add_way(ways, s->y, split);
+            add_way(x, ways, s->x, split, now->at);
+            add_way(x, ways, s->y, split, now->at);
         }
     }
     return final;
@@ -166,6 +177,14 @@ static bool settle(struct extract *x, const struct arrival *now, struct found *f
     return *is_found && x->behind.states.count == 0;
 }
 
+/* Where nothing else is on its way.  True when the search is over. */
+static bool begin_here(struct extract *x, struct arrival *now, struct found *found, bool *is_found)
+{
+    begin_way(x, now);
+    pass_splits(x, now);
+    return settle(x, now, found, is_found);
+}
+
 static void clear(struct extract *x)
 {
     stateset_clear(&x->behind.states);
@@ -173,10 +192,30 @@ static void clear(struct extract *x)
     stateset_clear(&x->passing);
 }
 
-/* Nothing has begun but what could begin anywhere. */
-static bool is_idle(const struct extract *x, uint32_t idle_count)
+static bool is_idle(const struct extract *x)
 {
-    return x->skips && x->behind.states.count == 0 && x->before.states.count == idle_count;
+    return x->skips && x->behind.states.count == 0 && x->before.states.count == 0;
+}
+
+/* Can a match begin with this byte? */
+static bool may_begin(const struct extract *x, unsigned char c)
+{
+    return !x->program->skips || byteset_has(&x->program->first, c);
+}
+
+void extract_begin(struct extract *x)
+{
+    outlook_free(x->outlook);
+    x->outlook = NULL;
+    x->looked_at = 0;
+}
+
+/* Mostly no hit needs a look far beyond its end, and then an outlook is not worth its making. */
+static void look_out(struct extract *x, struct span subject)
+{
+    if (!x->outlook && x->looked_at / LOOKS_MAX > subject.n)
+        x->outlook = outlook_new(x->program, subject);
+    x->uses_outlook = outlook_is_of(x->outlook, subject);
 }
 
 bool extract_find(struct extract *x, struct span subject, size_t from, bool begins, struct found *found)
@@ -185,31 +224,31 @@ bool extract_find(struct extract *x, struct span subject, size_t from, bool begi
     const size_t last = subject.n - 1;
     struct arrival now = {.at = from, .at_end = from == last};
     bool is_found = false;
-    uint32_t idle_count;
 
+    look_out(x, subject);
     clear(x);
-    begin_way(x, &now);
-    pass_splits(x, &now);
-    if (settle(x, &now, found, &is_found))
+    if (begin_here(x, &now, found, &is_found))
         return true;
-    idle_count = x->before.states.count;
     for (size_t at = from; at < subject.n; at++, begins = false) {
-        if (!begins && !is_found && at < last && is_idle(x, idle_count)) {
+        if (!begins && !is_found && at < last && is_idle(x)) {
             at = program_skip(x->program, x->literal, subject, at);
             if (at == last)
                 break; /* nothing begins there, but for the first way */
+            now = (struct arrival){.at = at};
+            begin_here(x, &now, found, &is_found);
         }
         now = (struct arrival){.at = at + 1, .at_end = at + 1 == last, .past_end = at == last};
         step_behind(x, p[at], begins, &now);
         if (!now.final && !is_found) {
             step_before(x, p[at], begins, &now);
-            if (!now.at_end && !now.past_end)
+            if (now.at < last && may_begin(x, p[now.at]))
                 begin_way(x, &now);
         }
         pass_splits(x, &now);
         if (settle(x, &now, found, &is_found))
             break;
     }
+    x->looked_at += now.at - from;
     return is_found;
 }
 
@@ -237,5 +276,6 @@ void extract_free(struct extract *x)
     ways_free(&x->before);
     ways_free(&x->before_next);
     stateset_free(&x->passing);
+    outlook_free(x->outlook);
     free(x);
 }

@@ -193,7 +193,7 @@ struct state {
 struct program {
     struct state *states;
     uint32_t count;
-    uint32_t start;
+    uint32_t start, final;
     const struct byteset *sets; /* the tree's */
     unsigned char fold[256];    /* what STATE_BYTE is compared with */
     struct byteset first;       /* the bytes a match can begin with */
@@ -241,6 +241,19 @@ void search_free(struct search *search);                                        
  */
 size_t search_end(struct search *search, struct span subject, size_t from, bool begins);
 
+/* ---- outlook.c: can a match still end that came so far */
+
+struct outlook;
+
+/* Reads the whole subject, which must stay as it is meanwhile. */
+struct outlook *outlook_new(const struct program *program, struct span subject);
+void outlook_free(struct outlook *outlook); /* NULL is fine */
+bool outlook_is_of(const struct outlook *outlook, struct span subject); /* NULL is of none */
+
+/* Is there an end of the text, or of a part of it, at which the state before the byte at `at` leads to a match?
+ * To be asked with growing positions, more or less. */
+bool outlook_reaches(struct outlook *outlook, size_t at, uint32_t state);
+
 /* ---- extract.c: what is behind `\/` */
 
 struct extract;
@@ -253,6 +266,9 @@ struct found {
 struct extract *extract_new(const struct program *program, struct literal *literal); /* both borrowed */
 void extract_free(struct extract *extract);                                          /* NULL is fine */
 
+/* A series of searches in one subject, each from where the one before ended, takes time in proportion to the
+ * subject; it begins with extract_begin(). */
+void extract_begin(struct extract *extract);
 bool extract_find(struct extract *extract, struct span subject, size_t from, bool begins,
                   struct found *found);
 

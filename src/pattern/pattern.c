@@ -145,6 +145,7 @@ bool pattern_extract(const struct pattern *pattern, struct span text, struct spa
     *match = SPAN_NULL;
     if (!literal_all(&pattern->engines->literal, subject, &from))
         return false;
+    extract_begin(get_extract(pattern));
     if (!extract_find(get_extract(pattern), subject, from, from == 0, &found))
         return false;
     if (found.split != SIZE_MAX)
@@ -194,6 +195,8 @@ bool pattern_next(const struct pattern *pattern, struct span text, size_t from, 
         *match = SPAN_NULL;
     if (from > text.n)
         return false;
+    if (from == 0 && pattern->tree.splits)
+        extract_begin(get_extract(pattern));
     if (from == text.n && !sees_newline)
         return next_at_end(pattern, text, end, match);
     if (!next_hit(pattern, subject_of(text), from + !sees_newline, &hit))

@@ -69,6 +69,9 @@ bool pattern_extract(const struct pattern *pattern, struct span text, struct spa
  * which the next search goes on.  It is text.n + 1 when the hit took the newline behind the
  * text; a search from there finds nothing.  *end == from means a hit of zero length, at
  * which counting stops.  match may be NULL; *match is as for pattern_extract().
+ *
+ * A series begins with from 0 and goes on with *end; all of it takes time linear in the text, which must not
+ * change meanwhile.
  */
 bool pattern_next(const struct pattern *pattern, struct span text, size_t from, size_t *end,
                   struct span *match);

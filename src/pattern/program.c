@@ -157,7 +157,7 @@ void program_make(struct program *program, const struct tree *tree)
         program->fold[c] = tree->caseless ? byte_lower((unsigned char)c) : (unsigned char)c;
     /* A leaf makes at most three states, its place in a choice or an operator one more. */
     program->states = mem_alloc_array(4 * (size_t)tree->count + 1, sizeof *program->states);
-    m.exit[tree->root] = add_state(program, STATE_FINAL, NONE, NONE);
+    program->final = m.exit[tree->root] = add_state(program, STATE_FINAL, NONE, NONE);
     for (uint32_t i = tree->count; i-- > 0;)
         make_node(&m, i);
     program->start = m.entry[tree->root];

@@ -36,7 +36,7 @@ static int escape_byte(const char **from, const char *end)
 int escape_undo(struct arena *arena, struct span text, struct span *result)
 {
     char *to = arena_alloc(arena, text.n + 1);
-    const char *from = text.p, *end = text.p + text.n;
+    const char *from = text.n ? text.p : "", *end = from + text.n;
 
     *result = span_make(to, 0);
     while (from < end) {

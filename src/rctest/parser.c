@@ -82,10 +82,10 @@ void parser_begin_test(struct rctest_parser *parser, unsigned line, struct span 
 {
     struct rctest *test = arena_alloc(parser->arena, sizeof *test);
 
-    if (!title.n)
-        parser_fault(parser, line, "a test needs a title behind '==='");
     test->file = parser->file;
     test->title = text_of(parser, title);
+    if (!*test->title)
+        parser_fault(parser, line, "a test needs a title behind '==='");
     test->line = line;
     if (parser->last)
         parser->last->next = test;
@@ -181,11 +181,20 @@ static void set_argument(struct rctest_parser *parser, struct rctest_section *se
         section->arg = words[0];
 }
 
+static bool is_blank(struct span text)
+{
+    size_t i = 0;
+
+    while (i < text.n && (text.p[i] == ' ' || text.p[i] == '\t' || text.p[i] == '\n'))
+        i++;
+    return i == text.n;
+}
+
 static void set_text(struct rctest_parser *parser, struct rctest_section *section, const struct kind *kind,
                      struct span text, bool escaped, bool no_newline)
 {
     if (!kind->has_text) {
-        if (span_trim_end(span_skip_blanks(text)).n > strspn(text.n ? text.p : "", " \t\n"))
+        if (!is_blank(text))
             parser_fault(parser, section->line, "section '%s' has no text; put the lines below elsewhere",
                          kind->name);
         return;

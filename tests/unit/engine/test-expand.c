@@ -20,6 +20,8 @@ static const struct {
     {"$_", "rc"},
     {"'$A'", "$A"},
     {"a\\$A", "a$A"},
+    {"${A-b", "b"},
+    {"${U+b\"c $A\"", "bc "},
     {"`x`", "out put"},
     {"\"`x`\"", "out put"},
     {"$", "$"},
@@ -55,6 +57,8 @@ static const struct {
     {"x # comment", "pipe x\n"},
     {"x `p` y", "capture p\npipe x,out,put,y\n"},
     {"x a\\ b", "pipe x,a b\n"},
+    {"x y${A-p $A q", "pipe x,yp,q\n"},
+    {"x \"$@\" ${A-p", "pipe x,one,two words,p\n"},
     {"x $A > y", "pipe  x $A > y\n"},
     {"test -f y", "pipe  test -f y\n"},
 };
@@ -86,4 +90,26 @@ Test(expand, linebuf_bounds_what_grows)
     cr_expect_not_null(run_get(fake.run, "D"));
     cr_expect_str_eq(run_get(fake.run, "PROCMAIL_OVERFLOW"), "yes");
     fake_free(&fake);
+}
+
+Test(expand, linebuf_has_a_limit)
+{
+    static const char *const values[] = {"2147483647", "2147483648", "9223372036854775807", "99999999999999999999"};
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct fake fake;
+        struct buf rc;
+
+        buf_init(&rc, BUF_UNLIMITED);
+        buf_printf(&rc, "LINEBUF=%s A=xxxxxxxx\n", values[i]);
+        for (int n = 0; n < 40; n++)
+            buf_add_text(&rc, "A=$A$A\n");
+        fake_init(&fake, "S: x\n\n");
+        fake_sort(&fake, rc.p);
+        cr_expect_leq(strlen(run_get(fake.run, "A")), (size_t)4 << 20);
+        cr_expect_not_null(strstr(fake.said.p, "LINEBUF is limited to 4194304\n"));
+        cr_expect_str_eq(run_get(fake.run, "LINEBUF"), values[i]);
+        fake_free(&fake);
+        buf_free(&rc);
+    }
 }

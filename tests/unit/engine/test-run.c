@@ -27,6 +27,10 @@ static const struct {
      "umask 22\nlog l\nverbose 1\ndetach\nfolder inbox/\n", 0},
     {"EXITCODE", "EXITCODE=77\n", "folder inbox/\n", 77},
     {"HOST", "HOST=elsewhere\n:0\na/\n", "folder inbox/\n", 0},
+    {"HOST from a program", ":0\nHOST=| x\n:0\na/\n", "capture x\nfolder inbox/\n", 0},
+    {"HOST from a program in blocks", ":0\n{\n:0\n{\n:0\nHOST=| x\n}\n}\n:0\na/\n", "capture x\nfolder inbox/\n", 0},
+    {"SWITCHRC from a program", ":0\nSWITCHRC=| x\n:0\na/\n", "capture x\nfolder inbox/\n", 0},
+    {"a condition that expands to itself", "A='$ $A'\n:0\n* $ $A\na/\n", "folder inbox/\n", 0},
     {"TRAP", "TRAP=\"echo bye\"\n", "folder inbox/\npipe echo,bye\n", 0},
 };
 

@@ -68,6 +68,13 @@ Test(mbox, torn_tails_are_mended)
     }
 }
 
+Test(mbox, newlines_before_the_message_do_not_hide_it_from_torn_tails)
+{
+    test_make("box", "x");
+    cr_assert_eq(test_put("box", "\n\n" MESSAGE), 0);
+    cr_assert_str_eq(test_content("box", NULL), "x\n\n\n\n" MESSAGE "\n");
+}
+
 Test(mbox, tails_stay_before_what_is_no_message)
 {
     test_make("box", "x");

@@ -11,9 +11,13 @@ struct parsed {
 static struct parsed parse(const char *text)
 {
     struct parsed parsed = {.arena = arena_new()};
+    size_t n = strlen(text);
+    char *source = arena_alloc(parsed.arena, n + 3);
 
+    memcpy(source, text, n);
+    memcpy(source + n, " \n", 3); /* not part of it */
     buf_init(&parsed.faults, BUF_UNLIMITED);
-    parsed.tests = rctest_parse(parsed.arena, "t.rctest", span_of(text), &parsed.faults);
+    parsed.tests = rctest_parse(parsed.arena, "t.rctest", span_make(source, n), &parsed.faults);
     return parsed;
 }
 
@@ -119,6 +123,7 @@ Test(rctest_parser, faults_are_told_with_their_lines)
         {"=== t\n--- message\n--- expect exit x\n", "t.rctest:3: 'x' is not a number"},
         {"=== t\n--- message escaped\na\\q\n", "t.rctest:2: bad escape in section 'message'"},
         {"=== \n--- message\n", "t.rctest:1: a test needs a title"},
+        {"=== t\n--- message\n--- dir a\n  \nx", "t.rctest:3: section 'dir' has no text"},
         {"=== t\n--- \n", "t.rctest:"},
     };
 
