@@ -15,6 +15,7 @@ enum {
     SETS_MAX = 1000,
     POOL_MAX = 1 << 20, /* program states in all sets together */
     HASH_SIZE = 2048,   /* a power of two, well above SETS_MAX */
+    SORT_MAX = 64,      /* states that are sorted by comparing them */
 };
 
 #define FINAL (NONE - 1)
@@ -37,6 +38,7 @@ struct search {
     uint32_t *pool;
     size_t pool_count, pool_room;
     uint32_t *hash; /* sets, or NONE */
+    uint64_t *marks; /* a bit for each state of the program, for sorting */
     uint32_t idle;  /* the set in which nothing has begun, or NONE: not known */
     unsigned round; /* how often all was forgotten */
     struct stateset work;
@@ -91,11 +93,39 @@ static void find_classes(struct search *s)
 
 /* ---- sets that are known */
 
+static uint32_t lowest_bit(uint64_t word)
+{
+    uint32_t n = 0;
+
+    for (unsigned width = 32; width; width /= 2)
+        if (!(word & ((UINT64_C(1) << width) - 1))) {
+            n += width;
+            word >>= width;
+        }
+    return n;
+}
+
 static int compare_states(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
     return (x > y) - (x < y);
+}
+
+/* A large set is sorted in time that grows as the program does, no faster. */
+static void sort_states(struct search *s, uint32_t *states, uint32_t n)
+{
+    uint32_t words = s->program->count / 64 + 1, kept = 0;
+
+    if (n < SORT_MAX || n < words / 16) {
+        qsort(states, n, sizeof *states, compare_states);
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        s->marks[states[i] / 64] |= UINT64_C(1) << states[i] % 64;
+    for (uint32_t word = 0; word < words; word++)
+        for (; s->marks[word]; s->marks[word] &= s->marks[word] - 1)
+            states[kept++] = word * 64 + lowest_bit(s->marks[word]);
 }
 
 static uint32_t hash_of(const uint32_t *states, uint32_t n, bool ends)
@@ -152,7 +182,7 @@ static uint32_t get_set(struct search *s, uint32_t *states, uint32_t n, bool end
 {
     uint32_t *slot;
 
-    qsort(states, n, sizeof *states, compare_states);
+    sort_states(s, states, n);
     slot = find_slot(s, states, n, ends);
     if (*slot != NONE)
         return *slot;
@@ -301,6 +331,7 @@ struct search *search_new(const struct program *program, struct literal *literal
     find_classes(s);
     stateset_init(&s->work, program);
     s->hash = mem_alloc_array(HASH_SIZE, sizeof *s->hash);
+    s->marks = mem_alloc_array(program->count / 64 + 1, sizeof *s->marks);
     forget_all(s);
     return s;
 }
@@ -311,6 +342,7 @@ void search_free(struct search *s)
         return;
     stateset_free(&s->work);
     free(s->hash);
+    free(s->marks);
     free(s->pool);
     free(s->next);
     free(s->sets);

@@ -18,6 +18,7 @@ class Rc:
     memory: int = 0
     seconds: float = 0
     outside: bool = False
+    patience: float = 0  # it waits for what never comes, as in procmail, until the mailer ends it
     background: float = 0  # seconds that what it leaves running may take
 
 
@@ -120,9 +121,13 @@ def variables():
     for name in ("/nonexistent", "@ROOT@/box/log", "/proc/self/fd", "/proc/1/root", "m" * 1000, "@ROOT@/loop", "", "/", "./" * 400):
         yield rc(f"MAILDIR={name[:30]}", f"MAILDIR={name}\nINCLUDERC=x\n:0\n@ROOT@/box/mail/inbox\n")
     for name in ("@ROOT@/box/mail", "/dev/null", "/dev/full", "l" * 1000, "/", ".", "..", "@ROOT@/loop", "/proc/self/lock",
-                 "@ROOT@/fifo", "@ROOT@/canary"):
+                 "@ROOT@/fifo"):
         yield rc(f"LOCKFILE={name[:30]}", f"LOCKSLEEP=0\nLOCKTIMEOUT=1\nSUSPEND=0\nLOCKFILE={name}\n:0:\ninbox\n",
-                 seconds=10)  # where the canary is taken for a lock that is held: forced after a second
+                 outside="loop" in name)  # a link is a lock that is held: forced
+    yield rc("LOCKFILE is a file of more than 16 bytes", "LOCKSLEEP=0\nLOCKTIMEOUT=1\nLOCKFILE=@ROOT@/canary\n:0:\ninbox\n",
+             patience=3)
+    yield rc("LOCKFILE is held, and no LOCKTIMEOUT", "LOCKSLEEP=0\nLOCKTIMEOUT=0\nLOCKFILE=@ROOT@/loop\n:0:\ninbox\n",
+             patience=2)
     yield rc("LOCKFILE in no directory", "LOCKSLEEP=0\nLOCKFILE=@ROOT@/box/mail/no/such/lock\n:0\ninbox\n")
     yield rc("LOCKFILE again and again", "".join(f"LOCKFILE=lock{n % 7}\n" for n in range(300)) + ":0\ninbox\n")
     yield rc("LOCKFILE is the folder", "LOCKFILE=inbox\n:0:inbox\ninbox\n", disposes=True)
@@ -131,7 +136,7 @@ def variables():
     yield rc("MSGPREFIX climbs", "MSGPREFIX=../../\n:0\ndir\n", outside=True)
     yield rc("MSGPREFIX of 300 letters", "MSGPREFIX=" + "p" * 300 + "\n:0\ndir\n")
     yield rc("HOST is another", "HOST=elsewhere\n:0\ninbox\n", disposes=True)
-    yield rc("ORGMAIL and DEFAULT are nonsense", "ORGMAIL=/nonexistent/x\nDEFAULT=/nonexistent/y/z\n")
+    yield rc("ORGMAIL and DEFAULT are nonsense", "LOCKSLEEP=0\nORGMAIL=/nonexistent/x\nDEFAULT=/nonexistent/y/z\n")
     for name in ("/dev/full", "@ROOT@/fifo", "@ROOT@/loop", "", ".", "..", "/", "|", "d" * 1000, "@ROOT@/box/mail/readonly",
                  "/proc/self/mem", "no/such/dir/"):
         yield rc(f"DEFAULT={name[:30]}", f"LOCKSLEEP=0\nDEFAULT={name}\n", outside=name in (".", ".."))
@@ -195,7 +200,7 @@ def programs():
     yield rc("a fault of syntax for the shell", ":0 w\n| if then ( fi\n:0\ninbox\n")
     yield rc("arguments too long for the system", "LINEBUF=3000000\nA=" + "x" * 2500000 + "\n:0 w\n| echo $A\n:0\ninbox\n",
              memory=64)
-    yield rc("100,000 arguments", "LINEBUF=3000000\n:0 w\n| echo" + " x" * 100000 + "\n:0\ninbox\n")
+    yield rc("100,000 arguments", "LINEBUF=3000000\n:0 w\n| echo" + " x" * 100000 + "\n:0\ninbox\n", disposes=True)
     yield rc("an environment too large for the system", "LINEBUF=200000\nA=" + "x" * 130000 + "\n"
              + "".join(f"B{n}=$A\n" for n in range(30)) + ":0 w\n| cat\n:0\ninbox\n", memory=64)
     yield rc("no sendmail", "SENDMAIL=/nonexistent\n:0\n! a@example.org\n:0\ninbox\n")
@@ -233,7 +238,7 @@ def folders():
                  "@ROOT@/box/mail/locked/x", "@ROOT@/box/mail/locked/", "inbox/x", "/etc/passwd", "/etc/passwd/", "/"):
         shown = f"{name[:30]} ({len(name)})".encode("unicode_escape").decode()
         # What is written to /dev/zero, /dev/tty or the input is gone, by the owner's wish.
-        yield rc(f"folder {shown}", f"LOCKSLEEP=0\n:0:\n{name}\n:0\ninbox\n", outside="dangling" in name,
+        yield rc(f"folder {shown}", f"LOCKSLEEP=0\n:0:\n{name}\n:0\ninbox\n", outside="dangling" in name or "fd/0" in name,
                  disposes=name in ("/dev/zero", "/dev/tty", "/dev/stdout", "/proc/self/fd/0"))
     yield rc("a thousand folders", ":0\n" + " ".join(f"d{n}/" for n in range(200)) + "\n", seconds=10)
     yield rc("the same folder a hundred times", ":0\n" + "md/ " * 100 + "\n")
