@@ -1,5 +1,7 @@
 #include "deliver/feed.h"
 
+enum { PIECE_MAX = 1 << 20 };
+
 void feed_init(struct feed *feed, const struct deliver_program *program)
 {
     *feed = (struct feed){.program = program};
@@ -12,6 +14,10 @@ static int take(struct feed *feed, struct span *piece, struct err *err)
 
     if (!program->message) {
         *piece = span_from(program->text, feed->at);
+        if (piece->n > PIECE_MAX)
+            piece->n = PIECE_MAX;
+        if (program->rest)
+            program->rest(program->rest_ctx);
         return 0;
     }
     if (feed->at >= range->n) {

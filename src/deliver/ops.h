@@ -37,6 +37,8 @@ struct deliver_program {
     const struct message *message; /* it reads this range of it … */
     struct message_range range;
     struct span text;   /* … or, without a message, this */
+    void (*rest)(void *rest_ctx); /* called now and then: what was read of the text is not needed again */
+    void *rest_ctx;
     bool raw;           /* no final newline is added to what it reads */
     bool ignore_errors; /* what it does not read does not matter */
     bool last_copy;     /* mail is lost if it never ran: look closer, even without waiting */

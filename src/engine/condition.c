@@ -151,6 +151,11 @@ static void ask_pattern(struct question *q, const struct pattern *pattern)
         q->trial->score += c->weight;
 }
 
+static void rest(void *message)
+{
+    message_area_rest(message);
+}
+
 static void ask_regex(struct question *q)
 {
     struct buf text, expression;
@@ -163,6 +168,7 @@ static void ask_regex(struct question *q)
     condition_regex(buf_span(&text), &expression, &q->shown, &any_case);
     pattern = pattern_new(buf_span(&expression),
                           (q->trial->head->flags & HEAD_D) && !any_case ? PATTERN_CASE : 0);
+    pattern_set_rest(pattern, rest, q->trial->run->message);
     if (pattern_is_faulty(pattern))
         run_trace(q->trial->run, TRACE_INVALID_REGEXP, buf_span(&expression));
     if (open_text(q)) {
@@ -193,6 +199,8 @@ static void ask_program(struct question *q)
     program.wait = DELIVER_WAIT_QUIET;
     if (open_text(q)) {
         program.text = q->text;
+        program.rest = rest;
+        program.rest_ctx = run->message;
         run->options.ops->pipe(run->options.ops_ctx, &program, &outcome);
         message_area_close(run->message);
     }

@@ -40,7 +40,7 @@ size_t message_builder_size(const struct message_builder *builder)
     return builder->spooled + builder->buf.n - MESSAGE_SLACK;
 }
 
-static int spool_open(struct err *err)
+int message_spool_open(struct err *err)
 {
     const char *dir = getenv("TMPDIR");
     struct buf name;
@@ -65,7 +65,7 @@ static int spool_open(struct err *err)
 static int spool_flush(struct message_builder *builder, struct err *err)
 {
     if (builder->spool < 0) {
-        builder->spool = spool_open(err);
+        builder->spool = message_spool_open(err);
         if (builder->spool < 0)
             return -1;
     }
@@ -148,6 +148,7 @@ static struct message *message_of(struct message_builder *builder, struct err *e
     message = mem_alloc(sizeof *message);
     message->size = size;
     message->spool = builder->spool;
+    message->unfolded_spool = -1;
     if (builder->spool < 0) {
         buf_add_byte(&builder->buf, '\n');
         message->bytes = buf_take(&builder->buf) + MESSAGE_SLACK;

@@ -25,8 +25,10 @@ struct message {
 
     bool keeps_folds; /* nothing is unfolded */
     char *copies[MESSAGE_AREA_ALL + 1]; /* kept for searching, with slack around */
-    void *mapping;
+    int unfolded_spool; /* the whole message with a large header unfolded, as the spool is laid out; or -1 */
+    char *mapping;
     size_t mapping_n;
+    size_t mapping_changed; /* so much of it is not as in the file */
 };
 
 /* Looks for the end of the header, from the first byte on; sets start and head_size. */
@@ -39,6 +41,9 @@ void message_drop_copies(struct message *message);
 
 /* As message_read_at, but exactly n bytes, which must be there and fit the window. */
 int message_peek(const struct message *message, size_t offset, size_t n, struct span *out, struct err *err);
+
+/* builder.c: a new unlinked file; -1 and *err. */
+int message_spool_open(struct err *err);
 
 /* Overwrites n bytes in place. */
 int message_patch(struct message *message, size_t offset, const char *p, size_t n, struct err *err);

@@ -92,6 +92,9 @@ int message_area_open(struct message *message, enum message_area area, struct sp
 void message_area_close(struct message *message);
 void message_keep_folds(struct message *message, bool keep);
 
+/* Gives back the memory of an area that is open, as far as it can come again by itself; the text stays good. */
+void message_area_rest(struct message *message);
+
 /* Length of the area, in bytes, without opening it. */
 size_t message_area_size(const struct message *message, enum message_area area);
 

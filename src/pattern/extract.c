@@ -214,7 +214,7 @@ void extract_begin(struct extract *x)
 static void look_out(struct extract *x, struct span subject)
 {
     if (!x->outlook && x->looked_at / LOOKS_MAX > subject.n)
-        x->outlook = outlook_new(x->program, subject);
+        x->outlook = outlook_new(x->program, subject, &x->literal->rest);
     x->uses_outlook = outlook_is_of(x->outlook, subject);
 }
 
@@ -245,6 +245,7 @@ bool extract_find(struct extract *x, struct span subject, size_t from, bool begi
                 begin_way(x, &now);
         }
         pass_splits(x, &now);
+        rest_after(&x->literal->rest, 1);
         if (settle(x, &now, found, &is_found))
             break;
     }

@@ -163,13 +163,10 @@ static size_t find_plainly(const struct literal *literal, struct literal_run run
     return SIZE_MAX;
 }
 
-size_t literal_find(struct literal *literal, unsigned number, struct span subject, size_t from)
+static size_t find(struct literal *literal, unsigned number, struct span subject, size_t from)
 {
-    struct literal_run run = literal->runs[number];
     size_t at;
 
-    if (subject.n < run.n || from > subject.n - run.n)
-        return SIZE_MAX;
     if (subject.n - from >= FAST_FROM || literal->fast[number])
         switch (find_fast(literal, number, subject, from, &at)) {
         case PCRE_YES:
@@ -179,7 +176,24 @@ size_t literal_find(struct literal *literal, unsigned number, struct span subjec
         case PCRE_UNKNOWN:
             break;
         }
-    return find_plainly(literal, run, subject, from);
+    return find_plainly(literal, literal->runs[number], subject, from);
+}
+
+/* Piece by piece, each overlapping the next by what a run may begin with, and a rest after each. */
+size_t literal_find(struct literal *literal, unsigned number, struct span subject, size_t from)
+{
+    struct literal_run run = literal->runs[number];
+
+    while (subject.n >= run.n && from <= subject.n - run.n) {
+        size_t n = subject.n - from < REST_AFTER ? subject.n - from : REST_AFTER;
+        size_t at = find(literal, number, span_make(subject.p, from + n), from);
+
+        rest_after(&literal->rest, at == SIZE_MAX ? n : at - from);
+        if (at != SIZE_MAX)
+            return at;
+        from += n - run.n + 1;
+    }
+    return SIZE_MAX;
 }
 
 bool literal_all(struct literal *literal, struct span subject, size_t *from)

@@ -17,6 +17,7 @@
 struct outlook {
     const struct program *program;
     struct span subject;
+    struct rest *rest;
     uint32_t *before;    /* states that go on to a state, one list behind the other */
     uint32_t *before_at; /* by state: where its list begins; one more for the end of the last */
     size_t words;        /* of a set */
@@ -116,8 +117,10 @@ static void keep_beginnings(struct outlook *o)
     for (size_t at = o->subject.n + 1; at-- > 0;) {
         step_back(o, at);
         turn(o);
-        if (at % o->block == 0)
-            keep(o, o->kept + at / o->block * o->words);
+        if (at % o->block)
+            continue;
+        keep(o, o->kept + at / o->block * o->words);
+        rest_after(o->rest, o->block);
     }
 }
 
@@ -135,15 +138,16 @@ static void load(struct outlook *o, size_t number)
         keep(o, o->sets + (at - from) * o->words);
     }
     o->loaded = number;
+    rest_after(o->rest, end - from);
 }
 
 /* ---- the whole */
 
-struct outlook *outlook_new(const struct program *program, struct span subject)
+struct outlook *outlook_new(const struct program *program, struct span subject, struct rest *rest)
 {
     struct outlook *o = mem_alloc(sizeof *o);
 
-    *o = (struct outlook){.program = program, .subject = subject, .block = 1, .loaded = SIZE_MAX};
+    *o = (struct outlook){.program = program, .subject = subject, .rest = rest, .block = 1, .loaded = SIZE_MAX};
     while (o->block * o->block < subject.n)
         o->block *= 2;
     o->words = program->count / 64 + 1;

@@ -52,6 +52,26 @@ static inline unsigned char byte_upper(unsigned char c)
     return c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c;
 }
 
+/* ---- now and then while a large text is searched: pattern_set_rest() */
+
+enum { REST_AFTER = 4 << 20 }; /* bytes */
+
+struct rest {
+    void (*take)(void *ctx);
+    void *ctx;
+    size_t looked_at;
+};
+
+static inline void rest_after(struct rest *rest, size_t n)
+{
+    rest->looked_at += n;
+    if (rest->looked_at < REST_AFTER)
+        return;
+    rest->looked_at = 0;
+    if (rest->take)
+        rest->take(rest->ctx);
+}
+
 /* ---- tree.c */
 
 enum node_kind {
@@ -159,6 +179,7 @@ struct literal {
     bool leads;                              /* every match begins with the first run */
     bool whole;                              /* the first run is all there is: to find it is to match */
     struct pcre_literal *fast[LITERAL_RUNS]; /* made when a large subject asks for it */
+    struct rest rest;
 };
 
 void literal_make(struct literal *literal, const struct tree *tree);
@@ -246,7 +267,7 @@ size_t search_end(struct search *search, struct span subject, size_t from, bool 
 struct outlook;
 
 /* Reads the whole subject, which must stay as it is meanwhile. */
-struct outlook *outlook_new(const struct program *program, struct span subject);
+struct outlook *outlook_new(const struct program *program, struct span subject, struct rest *rest);
 void outlook_free(struct outlook *outlook); /* NULL is fine */
 bool outlook_is_of(const struct outlook *outlook, struct span subject); /* NULL is of none */
 

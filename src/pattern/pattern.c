@@ -55,6 +55,11 @@ void pattern_free(struct pattern *pattern)
     free(pattern);
 }
 
+void pattern_set_rest(struct pattern *pattern, void (*rest)(void *ctx), void *ctx)
+{
+    pattern->engines->literal.rest = (struct rest){rest, ctx, 0};
+}
+
 bool pattern_is_faulty(const struct pattern *pattern)
 {
     return pattern->tree.faulty;

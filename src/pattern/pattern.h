@@ -40,6 +40,10 @@ struct pattern;
 struct pattern *pattern_new(struct span text, unsigned flags);
 void pattern_free(struct pattern *pattern); /* NULL is fine */
 
+/* The memory of a large text may be such as can be given back and comes again when it is looked at: a mapping.
+ * `rest` is called now and then, at least once for each so many MiB that a search looks at. */
+void pattern_set_rest(struct pattern *pattern, void (*rest)(void *ctx), void *ctx);
+
 bool pattern_is_faulty(const struct pattern *pattern); /* to be reported as `Invalid regexp "…"` */
 bool pattern_extracts(const struct pattern *pattern);  /* holds a `\/` */
 

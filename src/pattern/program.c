@@ -181,7 +181,14 @@ size_t program_skip(const struct program *program, struct literal *literal, stru
 
         return at < last ? at : last;
     }
-    while (from < last && !byteset_has(&program->first, (unsigned char)subject.p[from]))
-        from++;
-    return from < last ? from : last;
+    while (from < last) {
+        size_t begin = from, end = last - from < REST_AFTER ? last : from + REST_AFTER;
+
+        while (from < end && !byteset_has(&program->first, (unsigned char)subject.p[from]))
+            from++;
+        rest_after(&literal->rest, from - begin);
+        if (from < end)
+            return from;
+    }
+    return last;
 }

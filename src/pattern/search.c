@@ -312,7 +312,8 @@ size_t search_end(struct search *s, struct span subject, size_t at, bool begins)
         if (set == s->idle)
             at = program_skip(s->program, s->literal, subject, at);
         before = at;
-        set = run_known(s, set, p, &at, last);
+        set = run_known(s, set, p, &at, last - at < REST_AFTER ? last : at + REST_AFTER);
+        rest_after(&s->literal->rest, at - before);
         if (at > before && set == s->idle)
             continue;
         if (at < last || !s->sets[set].ends)

@@ -88,6 +88,7 @@ Test(outlook, agrees_with_the_obvious_one)
     for (unsigned i = 0; i < 3000; i++) {
         struct span text = make_subject(&random, 40, "aaabb\n_"), subject = span_make(text.p - 1, text.n + 2);
         struct program program;
+        struct rest rest = {NULL, NULL, 0};
         struct outlook *outlook;
         struct tree tree;
         bool *want;
@@ -95,7 +96,7 @@ Test(outlook, agrees_with_the_obvious_one)
         make_expression(&random, &expression);
         tree_parse(&tree, buf_span(&expression), true);
         program_make(&program, &tree);
-        outlook = outlook_new(&program, subject);
+        outlook = outlook_new(&program, subject, &rest);
         want = obvious(&program, subject);
         for (size_t at = 0; at <= subject.n; at++)
             for (uint32_t state = 0; state < program.count; state++)
