@@ -110,7 +110,9 @@ class Sandbox:
             os.setuid(NOBODY)
         os.chdir(self.box)
         environment = {"PATH": "/usr/bin:/bin", "TMPDIR": self.path("tmp"), "TZ": "UTC"}
-        environment.update((name, value) for name, value in os.environ.items() if name.endswith("SAN_OPTIONS"))
+        if self.is_sanitized:
+            for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+                environment[name] = f"{os.environ.get(name, '')}:log_path={self.path('report')}"
         settings = {"MAILDIR": self.mail, "DEFAULT": self.mail + "/inbox", "ORGMAIL": self.mail + "/orgmail",
                     "LOGFILE": self.path("box/log")}
         os.execve(self.measure, [self.measure, str(report), self.program]
@@ -208,6 +210,10 @@ class Sandbox:
             faults.append(f"{result.memory} MiB of memory")
         if result.busy > case.seconds and not self.is_sanitized:
             faults.append(f"{result.busy} s of the processor")
+        for name in os.listdir(self.root):
+            if name.startswith("report."):
+                with open(self.path(name), "r", encoding="latin-1") as file:
+                    faults.append("the sanitizers report:\n" + file.read(2000))
         if os.path.lexists(self.path("ran")):
             faults.append("a text of the message was run")
         self.judge_places(case, faults, before)

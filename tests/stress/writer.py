@@ -39,8 +39,8 @@ class Writer:
         folder = self.rng.choice(self.plan.folders)
         with open(self.input, "wb") as text:
             text.write(message.make(name, folder, not self.peer))
-        for _ in range(TRIES):
-            status, pid = self.deliver(self.rng.random() < self.plan.kills)
+        for left in range(TRIES, 0, -1):
+            status, pid = self.deliver(left > 1 and self.rng.random() < self.plan.kills)
             self.journal.write(json.dumps([name, folder, status, pid]) + "\n")
             self.journal.flush()
             if status == 0:
