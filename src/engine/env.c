@@ -9,7 +9,7 @@ struct variable {
     struct variable *next; /* in its bucket */
     char *text;            /* NAME=value */
     size_t name_n;
-    size_t size; /* of all of it */
+    size_t size;  /* of all of it */
     size_t order; /* in which the variables were made, for the list */
 };
 

@@ -97,7 +97,8 @@ static int unfold_to_spool(const struct message *message, int fd, struct err *er
         if (result)
             break;
         memcpy(copy, piece.p, piece.n);
-        result = unfold_piece(message, at, copy, piece.n, err) || write_spool(fd, copy, piece.n, err) ? -1 : 0;
+        result =
+            unfold_piece(message, at, copy, piece.n, err) || write_spool(fd, copy, piece.n, err) ? -1 : 0;
     }
     free(copy);
     return result ? result : write_spool(fd, "\n", MESSAGE_SLACK, err);
@@ -114,8 +115,8 @@ static int get_unfolded_spool(struct message *message, struct err *err)
     return message->unfolded_spool;
 }
 
-static int map_file(struct message *message, int fd, struct message_range range, int protection, struct span *text,
-                    struct err *err)
+static int map_file(struct message *message, int fd, struct message_range range, int protection,
+                    struct span *text, struct err *err)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t from = range.from / page * page; /* of the file, where byte 0 is the slack */
@@ -132,7 +133,8 @@ static int map_file(struct message *message, int fd, struct message_range range,
 }
 
 /* The header, or the whole message: the mapping begins where the message does. */
-static int map_unfolded(struct message *message, struct message_range range, struct span *text, struct err *err)
+static int map_unfolded(struct message *message, struct message_range range, struct span *text,
+                        struct err *err)
 {
     bool in_memory = message->keeps_folds || message->head_size <= MESSAGE_SMALL;
     int fd = in_memory ? message->spool : get_unfolded_spool(message, err);

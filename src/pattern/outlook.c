@@ -1,11 +1,12 @@
 /*
- * From which states can a match still end?  Found out from the end of the text backwards: at each position the
- * set of states from which the final one can be reached.  With that nobody need follow ways that lead nowhere to
- * the end of the text in order to know that they do.
+ * From which states can a match still end?  Found out from the end of the text backwards: at each position
+ * the set of states from which the final one can be reached.  With that nobody need follow ways that lead
+ * nowhere to the end of the text in order to know that they do.
  *
- * The sets of all positions would be too many.  One in so many is kept, the others are made again from the next
- * one that is kept, a block at a time; with as many blocks as a block has positions both are few: for a text
- * of n bytes 2 * sqrt(n) sets.  The whole is two passes over the text, whoever asks from its beginning to its end.
+ * The sets of all positions would be too many.  One in so many is kept, the others are made again from the
+ * next one that is kept, a block at a time; with as many blocks as a block has positions both are few: for a
+ * text of n bytes 2 * sqrt(n) sets.  The whole is two passes over the text, whoever asks from its beginning
+ * to its end.
  */
 #include "pattern/pattern-private.h"
 
@@ -147,7 +148,8 @@ struct outlook *outlook_new(const struct program *program, struct span subject, 
 {
     struct outlook *o = mem_alloc(sizeof *o);
 
-    *o = (struct outlook){.program = program, .subject = subject, .rest = rest, .block = 1, .loaded = SIZE_MAX};
+    *o = (struct outlook){
+        .program = program, .subject = subject, .rest = rest, .block = 1, .loaded = SIZE_MAX};
     while (o->block * o->block < subject.n)
         o->block *= 2;
     o->words = program->count / 64 + 1;

@@ -37,10 +37,10 @@ struct search {
     uint32_t *next; /* [set][class]: a set, FINAL, or NONE: not known yet */
     uint32_t *pool;
     size_t pool_count, pool_room;
-    uint32_t *hash; /* sets, or NONE */
+    uint32_t *hash;  /* sets, or NONE */
     uint64_t *marks; /* a bit for each state of the program, for sorting */
-    uint32_t idle;  /* the set in which nothing has begun, or NONE: not known */
-    unsigned round; /* how often all was forgotten */
+    uint32_t idle;   /* the set in which nothing has begun, or NONE: not known */
+    unsigned round;  /* how often all was forgotten */
     struct stateset work;
 };
 

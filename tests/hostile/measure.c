@@ -3,8 +3,8 @@
  *
  *     measure FD PROGRAM [ARGUMENT...]
  *
- * writes `STATUS KIB MILLISECONDS` to descriptor FD, STATUS as wait(2) gives it.  Whoever measures must be small:
- * the peak that the system keeps for a process begins with the size of the one that was forked.
+ * writes `STATUS KIB MILLISECONDS` to descriptor FD, STATUS as wait(2) gives it.  Whoever measures must be
+ * small: the peak that the system keeps for a process begins with the size of the one that was forked.
  * SIGTERM is for the program, not for us.
  */
 #include <fcntl.h>

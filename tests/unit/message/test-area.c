@@ -20,8 +20,9 @@ static void add_header(struct large *large, size_t n, bool folded)
     char line[128];
 
     for (size_t i = 0; large->text.n < n; i++) {
-        snprintf(line, sizeof line, "%sline %zu of the header, %.*s", folded && i ? (i % 2 ? " " : "\t") : "X: ", i,
-                 (int)(i % 40), "........................................");
+        snprintf(line, sizeof line, "%sline %zu of the header, %.*s",
+                 folded && i ? (i % 2 ? " " : "\t") : "X: ", i, (int)(i % 40),
+                 "........................................");
         buf_add_text(&large->text, line);
         buf_add_byte(&large->text, '\n');
         buf_add_text(&large->unfolded, line);
@@ -67,8 +68,8 @@ static const struct {
     size_t head, body;
     bool folded;
 } sizes[] = {
-    {100, 3000000, true},      {100, 3000000, false}, {3000000, 5, true}, {3000000, 0, true}, {3000000, 2000000, true},
-    {3000000, 2000000, false}, {1048576, 5, true},    {200000, 1, true},
+    {100, 3000000, true},     {100, 3000000, false},     {3000000, 5, true}, {3000000, 0, true},
+    {3000000, 2000000, true}, {3000000, 2000000, false}, {1048576, 5, true}, {200000, 1, true},
 };
 
 Test(area, large_ones_stay_as_they_are_when_memory_is_given_back)

@@ -64,7 +64,8 @@ static bool *obvious(const struct program *program, struct span subject)
             more = false;
             for (uint32_t i = 0; i < count; i++) {
                 const struct state *s = &program->states[i];
-                bool reaches = s->kind == STATE_FINAL || (s->kind == STATE_FORK && (here[s->x] || here[s->y])) ||
+                bool reaches = s->kind == STATE_FINAL ||
+                               (s->kind == STATE_FORK && (here[s->x] || here[s->y])) ||
                                (s->kind == STATE_SPLIT && here[s->x]) ||
                                (s->kind == STATE_END && at == subject.n - 1 && here[s->x]) ||
                                (s->kind == STATE_BEGIN && at == 0 && next[s->x]);
@@ -139,8 +140,10 @@ static void compare_series(const char *expression, struct span text)
 }
 
 static const char *const far[] = {
-    "a\\/(.*$(.*$)*zzz)?", "()\\/[a-b](.*$(.*$)*q)?", "(a|b.*$(.*$)*zz)\\/.", "()\\/a(b|.*$(.*$)*b.*z^^)?",
-    "a\\/b|()\\/a.*$(.*$)*qq|b", "(a\\/)+(.*$(.*$)*q|b)?", "^\\/a?(.*$)?(.*$)*z$^^|\\/b", "\\<\\/.(.|$)*_",
+    "a\\/(.*$(.*$)*zzz)?",         "()\\/[a-b](.*$(.*$)*q)?",
+    "(a|b.*$(.*$)*zz)\\/.",        "()\\/a(b|.*$(.*$)*b.*z^^)?",
+    "a\\/b|()\\/a.*$(.*$)*qq|b",   "(a\\/)+(.*$(.*$)*q|b)?",
+    "^\\/a?(.*$)?(.*$)*z$^^|\\/b", "\\<\\/.(.|$)*_",
 };
 
 Test(outlook, series_are_the_same_with_and_without)

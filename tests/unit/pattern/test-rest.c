@@ -35,9 +35,9 @@ static const struct {
     const char *expression;
     bool matches;
 } cases[] = {
-    {"needle", true},          {"nEEdle", true},           {"nowhere", false}, {"[0-9]", false},
-    {"[b-z]eedl[a-e]", true},  {"here and there", true},   {"(needle|pin)", true},
-    {"a+[0-9]", false},        {"()\\/[n]eedle", true},    {"a\\/[0-9]", false},
+    {"needle", true},         {"nEEdle", true},         {"nowhere", false},     {"[0-9]", false},
+    {"[b-z]eedl[a-e]", true}, {"here and there", true}, {"(needle|pin)", true}, {"a+[0-9]", false},
+    {"()\\/[n]eedle", true},  {"a\\/[0-9]", false},
 };
 
 Test(rest, comes_in_time)
@@ -51,7 +51,8 @@ Test(rest, comes_in_time)
         bool found;
 
         pattern_set_rest(pattern, count_rest, &rests);
-        found = pattern_extracts(pattern) ? pattern_extract(pattern, text, &match) : pattern_matches(pattern, text);
+        found = pattern_extracts(pattern) ? pattern_extract(pattern, text, &match)
+                                          : pattern_matches(pattern, text);
         cr_expect_eq(found, cases[i].matches, "'%s'", cases[i].expression);
         if (i == 5)
             cr_expect_eq(rests, 1, "'%s': %u", cases[i].expression, rests);
