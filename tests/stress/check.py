@@ -13,6 +13,9 @@ from reader import MARK
 
 KILLED = -9
 FORMS = {"mbox": message.in_mbox, "maildir": message.in_maildir, "mh": message.ended, "dir": message.ended}
+# procmail writes the first byte of a message alone (strace shows it), and killed then leaves an `F`.
+FIRST_BYTE = re.compile(rb"F\n{0,2}(?=From stress\.|\Z)")
+FOLLOWING = re.compile(message.FROM_LINE.pattern + rb"|(?<=\n)" + FIRST_BYTE.pattern)
 VIOLATIONS = ("lost", "doubled", "torn", "swallowed", "foreign", "left", "false status")
 
 
@@ -36,22 +39,26 @@ class Checker:
         self.ours, self.peers = collections.Counter(), collections.Counter()  # violations
         self.fragments = collections.Counter()  # what killed programs left, by place: not violations
         self.notes = []
+        self.peers_were_killed = any(KILLED in statuses and self.is_peers(name)
+                                     for name, (_, statuses) in self.told.items())
 
     # ---- judgement
 
     def blame(self, what, name, note):
         """A violation, in the account of the program that delivered the message."""
-        peer = name in self.told and self.plan.is_peer(int(name.split(".")[1]))
+        peer = name in self.told and self.is_peers(name)
         (self.peers if peer else self.ours)[what] += 1
         self.notes.append(f"{what}: {name or 'nameless'}{' (procmail)' if peer else ''}: {note}")
+
+    def is_peers(self, name):
+        return self.plan.is_peer(int(name.split(".")[1]))
 
     def was_killed(self, name):
         return name in self.told and KILLED in self.told[name][1]
 
     def text(self, name, place):
         folder = self.told[name][0]
-        peer = self.plan.is_peer(int(name.split(".")[1]))
-        return FORMS[self.plan.form_of(place)](message.make(name, folder, not peer))
+        return FORMS[self.plan.form_of(place)](message.make(name, folder, not self.is_peers(name)))
 
     def fragment(self, name, place, data):
         """Part of a message: allowed in an mbox, where its writer was killed."""
@@ -72,13 +79,23 @@ class Checker:
         while at < len(data):
             at = self.mbox_message(place, data, at)
 
+    def first_byte(self, data, at):
+        return FIRST_BYTE.match(data, at) if self.peers_were_killed else None
+
+    @staticmethod
+    def following(data, at):
+        found = FOLLOWING.search(data, at + 1)
+        return found.start() if found else len(data)
+
     def mbox_message(self, place, data, at):
         line = message.FROM_LINE.match(data, at)
         name = line.group(1).decode() if line else None
+        if first := self.first_byte(data, at):
+            self.fragments["first bytes of procmail"] += 1
+            return first.end()
         if name not in self.told:
             self.blame("torn", "", f"{place}, offset {at}: {data[at:at + 60]!r}")
-            following = message.FROM_LINE.search(data, at + 1)
-            return following.start() if following else len(data)
+            return self.following(data, at)
         whole = self.text(name, place)
         head = whole.index(b"\n\n") + 1
         for text in (whole, whole[:head] + MARK + whole[head:]):
@@ -87,11 +104,10 @@ class Checker:
                 # What did not end in a newline has no empty line behind it until somebody adds it.
                 if not text.endswith(b"\n\n") and data.startswith(b"\n", end):
                     end += 1
-                if end == len(data) or message.FROM_LINE.match(data, end):
+                if end == len(data) or message.FROM_LINE.match(data, end) or self.first_byte(data, end):
                     self.whole(place, name, data, at)
                     return end
-        following = message.FROM_LINE.search(data, at + 1)
-        end = following.start() if following else len(data)
+        end = self.following(data, at)
         self.fragment(name, place, data[at:end].replace(b"\n" + MARK, b"\n", 1))
         return end
 
@@ -110,15 +126,11 @@ class Checker:
                 self.seen[place][name] += 1
             elif name in self.told:
                 self.fragment(name, place, data)
-            elif not data and self.peers_were_killed():
+            elif not data and self.peers_were_killed:
                 self.peers["torn"] += 1
                 self.notes.append(f"torn: empty file {place}/{entry.name}; mailweir links whole files only")
             else:
                 self.blame("foreign", "", f"{place}/{entry.name}, {len(data)} bytes")
-
-    def peers_were_killed(self):
-        return any(KILLED in statuses and self.plan.is_peer(int(name.split(".")[1]))
-                   for name, (_, statuses) in self.told.items())
 
     def look(self):
         for place in self.plan.places():
