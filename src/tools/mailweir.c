@@ -428,11 +428,11 @@ static int begin(struct mda *mda, struct err *err)
     return 0;
 }
 
-
 /* The owner of an rc file in the administrator's directory lends it his identity (procmail(1), -m). */
 static void take_special_identity(struct mda *mda)
 {
     const char *const *rest = mda->options->rest;
+    struct identity owner;
     const char *rc;
     struct stat st;
 
@@ -441,10 +441,13 @@ static void take_special_identity(struct mda *mda)
     rc = *rest;
     if (geteuid() != 0 || !rc || strncmp(rc, SPECIAL_RCS, strlen(SPECIAL_RCS)))
         return;
-    if (rest != mda->options->rest || strstr(rc, "/../") || mda->options->preserve || lstat(rc, &st) || S_ISDIR(st.st_mode) ||
-        identity_of_uid(&mda->identity, st.st_uid, NULL)) {
+    if (rest != mda->options->rest || strstr(rc, "/../") || mda->options->preserve || lstat(rc, &st) ||
+        S_ISDIR(st.st_mode) || identity_of_uid(&owner, st.st_uid, NULL)) {
         say("Denying special privileges for", rc);
+        return;
     }
+    identity_free(&mda->identity);
+    mda->identity = owner;
 }
 
 static int deliver_to_invoker(const struct mda_options *options)
