@@ -1,6 +1,5 @@
 #include "deliver/real-private.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -59,7 +58,8 @@ static int source(void *ctx, struct span *piece, struct err *err)
  * small message or not must not depend on who is faster. */
 static int fill_pipe(struct session *s, struct err *err)
 {
-    fcntl(s->to, F_SETFL, O_NONBLOCK);
+    if (spawn_never_block(s->to, err))
+        return -1;
     do {
         ssize_t written;
 

@@ -1,7 +1,6 @@
 #include "process/spawn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -20,14 +19,6 @@ static void close_end(int *fd)
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
-}
-
-static void make_nonblocking(int fd)
-{
-    int flags = fd < 0 ? -1 : fcntl(fd, F_GETFL);
-
-    if (flags >= 0)
-        fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 static bool would_block(void)
@@ -112,14 +103,18 @@ static enum spawn_exchanged converse(struct talk *talk, struct err *err)
     return talk->refused ? SPAWN_REFUSED : SPAWN_DONE;
 }
 
+static bool never_blocks(int fd, struct err *err)
+{
+    return fd < 0 || spawn_never_block(fd, err) == 0;
+}
+
 enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err *err)
 {
     struct talk talk = {.with = exchange};
-    enum spawn_exchanged result;
+    enum spawn_exchanged result = SPAWN_BROKEN;
 
-    make_nonblocking(exchange->to);
-    make_nonblocking(exchange->from);
-    result = converse(&talk, err);
+    if (never_blocks(exchange->to, err) && never_blocks(exchange->from, err))
+        result = converse(&talk, err);
     close_end(&exchange->to);
     close_end(&exchange->from);
     return result;

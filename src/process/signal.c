@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "process/process-private.h"
 
 static const int ending_signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 static const int verbose_signals[] = {SIGUSR1, SIGUSR2};
@@ -124,24 +125,6 @@ void signal_ignore_ending(void)
     set_all(ending_signals, COUNT(ending_signals), SIG_IGN);
 }
 
-static void prepare_end(int fd)
-{
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-}
-
-/* Above 2, so that a program whose 0, 1 or 2 is closed does not get a pipe there. */
-static int moved_up(int fd)
-{
-    int up;
-
-    if (fd > 2)
-        return fd;
-    up = fcntl(fd, F_DUPFD, 3);
-    close(fd);
-    return up;
-}
-
 static void open_pipe(void)
 {
     int ends[2];
@@ -153,14 +136,12 @@ static void open_pipe(void)
         close(writer);
         close(wake_reader);
     }
-    if (pipe(ends) < 0)
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
         err_bug("no descriptor is left to wait for signals");
     wake_reader = moved_up(ends[0]);
     ends[1] = moved_up(ends[1]);
     if (wake_reader < 0 || ends[1] < 0)
         err_bug("no descriptor is left to wait for signals");
-    prepare_end(wake_reader);
-    prepare_end(ends[1]);
     owner = getpid();
     wake = ends[1];
 }

@@ -15,8 +15,7 @@ extern char **environ;
 
 /* ---- descriptors */
 
-/* A copy above 2; closes the original. */
-static int moved_up(int fd)
+int moved_up(int fd)
 {
     int up, saved;
 
@@ -43,6 +42,15 @@ int spawn_pipe(int ends[2], struct err *err)
     if (ends[1] >= 0)
         close(ends[1]);
     return -1;
+}
+
+int spawn_never_block(int fd, struct err *err)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0)
+        return 0;
+    return err_set_errno(err, ERR_TEMP, "cannot set up a pipe");
 }
 
 /* ---- in the child */

@@ -76,4 +76,8 @@ enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err 
 /* pipe(2) with both ends close-on-exec and above 2; ERR_TEMP. */
 int spawn_pipe(int ends[2], struct err *err);
 
+/* Makes reading and writing answer EAGAIN instead of waiting; without it two programs could wait for
+ * each other.  ERR_TEMP. */
+int spawn_never_block(int fd, struct err *err);
+
 #endif

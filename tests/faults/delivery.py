@@ -51,8 +51,9 @@ class Home:
         fresh = {place.path for place in self.row.places()}
         return self.row.places() + [p for p in self.fallback if p.path not in fresh]
 
-    def final(self):
-        return self.row.final + self.fallback
+    def ends_in(self, place):
+        """Whether a message that is there has been delivered."""
+        return place.path in {end.path for end in self.row.final + self.fallback}
 
     def command(self, program):
         return [program] + FIRST.format(home=self.path).split() + [f"{self.path}/rc"]
@@ -117,12 +118,11 @@ def judge(home, status, texts, mark, killed=False, tidy=True, allowed=(0, TEMPOR
     """Every way in which this delivery broke its promise, one sentence each."""
     said = []
     found = home.inspect(texts)
-    final = home.final()
     if status is None:
         said.append("hangs")
     elif status < 0 and not killed:
         said.append(f"died of signal {-status}")
-    kept = sum(count(found[place], mark) for place in found if place in final)
+    kept = sum(count(found[place], mark) for place in found if home.ends_in(place))
     total = sum(count(found[place], mark) for place in found)
     if status == 0 and kept == 0:
         said.append("lost: status 0 and no whole message")
@@ -175,6 +175,8 @@ def learn_forms(home, program, texts, mark):
     for place, seen in found.items():
         if seen.whole:
             place.forms = {form for _, form in seen.whole}
+        if home.row.filters():  # a filter leaves a blank line more
+            place.forms |= {form.removesuffix(" and blank line") for form in place.forms}
     said = judge(home, status, texts, mark)
     missing = [p.path for p in home.row.places() if not found[p].whole and not p.path == "inbox"
                and not p.path.startswith("from-")]

@@ -21,6 +21,8 @@ NEVER_FAIL = {
 # What the kernel may answer, where that is less than everything.
 ONLY = {
     "brk": {"ENOMEM"},
+    "close": {"EIO", "ENOSPC", "EDQUOT", "EINTR"},
+    "close_range": {"EMFILE", "ENOMEM"},
     "clone": {"EAGAIN", "ENOMEM"},
     "clone3": {"EAGAIN", "ENOMEM"},
     "fork": {"EAGAIN", "ENOMEM"},
@@ -51,10 +53,9 @@ class Point:
     number: int  # of the system call
     occurrence: int
     transfer: bool = False  # it moves bytes, and may move fewer
-    skip_errors: bool = False  # the call cannot fail without having been done
 
     def errors(self, wanted):
-        if self.call in NEVER_FAIL or self.skip_errors:
+        if self.call in NEVER_FAIL:
             return []
         return [name for name in wanted if name in ONLY.get(self.call, wanted)]
 
@@ -84,7 +85,7 @@ def points(lines):
     """Every point behind the loader's."""
     order, seen, found = [], Counter(), []
     loading = True
-    for pid, number, name, rest in calls(lines):
+    for pid, number, name, _ in calls(lines):
         if pid not in order:
             order.append(pid)
         seen[pid, name] += 1
@@ -98,8 +99,6 @@ def points(lines):
                 number,
                 seen[pid, name],
                 transfer=name in ("read", "write", "pread64", "pwrite64"),
-                # An error would leave the descriptor open, which a real close never does.
-                skip_errors=name in ("close", "close_range") and not re.match(r"\d+</", rest),
             )
         )
     return found

@@ -1,5 +1,6 @@
 """The deliveries that the faults are tried on.  A later part of mailweir adds its rows here."""
 
+import re
 from dataclasses import dataclass, field
 
 from places import Directory, Maildir, Mbox, Mh, Program
@@ -40,6 +41,9 @@ class Row:
 
     def places(self):
         return self.final + self.copies
+
+    def filters(self):
+        return re.search(r"^:0 \w*f", self.recipes, re.MULTILINE) is not None
 
     def texts(self, mark):
         text = message(mark.encode(), self.size)
