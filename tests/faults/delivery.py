@@ -14,7 +14,7 @@ CANNOT_CREATE = 73  # EX_CANTCREAT: right only where a copy is safe, which a ret
 PATIENCE = 40  # seconds; a delivery that takes longer hangs
 
 # Said before the rc file is read, so that they hold even where it can't be.
-FIRST = "DEFAULT={home}/inbox ORGMAIL={home}/org LOCKSLEEP=0 SUSPEND=0 NORESRETRY=1 TIMEOUT=10"
+FIRST = "DEFAULT={home}/inbox ORGMAIL={home}/org LOCKSLEEP=0 SUSPEND=0 NORESRETRY=1 TIMEOUT=3"
 
 PROLOGUE = """MAILDIR={home}
 LOGFILE={home}/log

@@ -114,6 +114,10 @@ class Mbox(Place):
             if rest.startswith(entry):
                 found.whole.append((name, "full and blank line"))
                 return rest[len(entry) :]
+            if rest == text:  # the next delivery puts the blank line there
+                found.whole.append((name, "full"))
+                found.torn.append(f"{self.path}: no blank line at its end")
+                return b""
         end = rest.find(b"\n\nFrom ")
         piece, rest = (rest, b"") if end < 0 else (rest[: end + 2], rest[end + 2 :])
         found.torn.append(f"{self.path}: {len(piece)} bytes at its end")
