@@ -138,8 +138,8 @@ class Sandbox:
         os.close(reader)
         seconds = time.monotonic() - begun
         self.wait_for_others(pid, case.background)
-        status, memory, busy = map(int, told or (9, 0, 0))
-        result = Result(case, os.waitstatus_to_exitcode(status), seconds, busy / 1000, memory // 1024, [])
+        status, memory, busy, _ = map(int, told or (9, 0, 0, 0))
+        result = Result(case, os.waitstatus_to_exitcode(status), seconds, busy / 1e6, memory // 1024, [])
         self.judge(result, before, bool(told))
         return result
 

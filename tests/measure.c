@@ -1,9 +1,10 @@
 /*
- * Runs a program and tells how it ended, how much memory it had at most, and its time of the processor:
+ * Runs a program and tells how it ended, how much memory it had at most, and the time it took:
  *
  *     measure FD PROGRAM [ARGUMENT...]
  *
- * writes `STATUS KIB MILLISECONDS` to descriptor FD, STATUS as wait(2) gives it.  Whoever measures must be
+ * writes `STATUS KIB PROCESSOR ELAPSED` to descriptor FD: STATUS as wait(2) gives it, KIB of the largest
+ * process, both times in microseconds, with what the program started and waited for.  Whoever measures must be
  * small: the peak that the system keeps for a process begins with the size of the one that was forked.
  * SIGTERM is for the program, not for us.
  */
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void ignore(int signum)
@@ -20,14 +22,23 @@ static void ignore(int signum)
     (void)signum;
 }
 
-static long milliseconds(const struct timeval *time)
+static long long microseconds(const struct timeval *time)
 {
-    return (long)time->tv_sec * 1000 + (long)time->tv_usec / 1000;
+    return (long long)time->tv_sec * 1000000 + time->tv_usec;
+}
+
+static long long now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (long long)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
 int main(int argc, char **argv)
 {
     struct rusage usage;
+    long long begun;
     int status, fd;
     pid_t pid;
 
@@ -36,6 +47,7 @@ int main(int argc, char **argv)
     fd = atoi(argv[1]);
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     signal(SIGTERM, ignore); /* not inherited by what is executed, as SIG_IGN would be */
+    begun = now();
     pid = fork();
     if (pid == 0) {
         execv(argv[2], argv + 2);
@@ -45,6 +57,6 @@ int main(int argc, char **argv)
         return 71;
     while (wait4(pid, &status, 0, &usage) < 0)
         ;
-    return dprintf(fd, "%d %ld %ld\n", status, usage.ru_maxrss,
-                   milliseconds(&usage.ru_utime) + milliseconds(&usage.ru_stime)) < 0;
+    return dprintf(fd, "%d %ld %lld %lld\n", status, usage.ru_maxrss,
+                   microseconds(&usage.ru_utime) + microseconds(&usage.ru_stime), now() - begun) < 0;
 }
