@@ -1,5 +1,6 @@
 """One delivery in a scratch home, with a fault or without, and what is to be said of it."""
 
+import ctypes
 import os
 import shutil
 import signal
@@ -22,6 +23,13 @@ SENDMAIL={home}/bin/sendmail
 PATH={home}/bin:/usr/bin:/bin
 SHELL=/bin/sh
 """
+
+
+def adopt_orphans():
+    """Whose parent has ended is our child from now on, whatever the system's init does with orphans."""
+    PR_SET_CHILD_SUBREAPER = 36
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
 
 
 class Home:
@@ -83,14 +91,15 @@ class Home:
         return child.returncode
 
     def settle(self):
-        """Clones and programs that outlive the delivery get their time."""
+        """Clones and programs that outlive the delivery get their time; they are ours to wait for."""
         deadline = time.monotonic() + 20
         while self.group and time.monotonic() < deadline:
             try:
-                os.killpg(self.group, 0)
-            except ProcessLookupError:
+                ended, _ = os.waitpid(-self.group, os.WNOHANG)
+            except ChildProcessError:
                 return
-            time.sleep(0.005)
+            if not ended:
+                time.sleep(0.002)
 
     def locks(self):
         return sorted(

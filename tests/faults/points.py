@@ -15,7 +15,7 @@ NEVER_FAIL = {
     "exit", "exit_group", "getegid", "geteuid", "getgid", "getpid", "getppid", "getuid",
     "restart_syscall", "rt_sigreturn", "set_robust_list", "set_tid_address", "umask", "rseq",
     "arch_prctl", "prlimit64", "getresuid", "getresgid", "uname", "munmap", "getrandom", "alarm",
-    "clock_nanosleep", "nanosleep", "pause", "rt_sigsuspend", "rt_sigprocmask", "rt_sigaction",
+    "clock_nanosleep", "nanosleep", "futex", "pause", "rt_sigsuspend", "rt_sigprocmask", "rt_sigaction",
 }
 
 # What the kernel may answer, where that is less than everything.
