@@ -1,6 +1,5 @@
 #include "deliver/real-private.h"
 
-#include <signal.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -58,8 +57,6 @@ static int source(void *ctx, struct span *piece, struct err *err)
  * small message or not must not depend on who is faster. */
 static int fill_pipe(struct session *s, struct err *err)
 {
-    if (spawn_never_block(s->to, err))
-        return -1;
     do {
         ssize_t written;
 
@@ -106,9 +103,9 @@ static int begin(struct session *s, bool read_output)
     feed_init(&s->feed, program);
     s->deadline = spawn_deadline(program->timeout);
     trace_say(s->real->trace, TRACE_EXECUTING, program->command->shown);
-    if (spawn_pipe(in, &err))
+    if (spawn_pipe(in, SPAWN_WE_WRITE, &err))
         goto trouble;
-    if (read_output && spawn_pipe(out, &err)) {
+    if (read_output && spawn_pipe(out, SPAWN_WE_READ, &err)) {
         close_pair(in);
         goto trouble;
     }
@@ -147,7 +144,7 @@ trouble:
 /* Feeds it, and reads what it prints if anybody wants it. */
 static void exchange(struct session *s)
 {
-    struct spawn_exchange x = {s->to, s->from, source, sink, s, s->deadline};
+    struct spawn_exchange x = {s->to, s->from, source, sink, s, s->deadline, s->pid};
     struct err err;
 
     s->exchanged = spawn_exchange(&x, &err);
@@ -160,12 +157,9 @@ static void exchange(struct session *s)
     if (s->exchanged == SPAWN_REFUSED && !s->program->ignore_errors)
         say(s, TRACE_WRITE_ERROR);
     if (s->exchanged == SPAWN_TIMED_OUT) {
-        kill(s->pid, SIGTERM);
         say(s, TRACE_TIMEOUT_TERMINATING);
         s->timed_out = true;
     }
-    if (s->exchanged == SPAWN_SIGNALLED || s->exchanged == SPAWN_BROKEN)
-        kill(s->pid, SIGTERM);
 }
 
 static bool exchange_failed(const struct session *s)

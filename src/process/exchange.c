@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "process/process-private.h"
@@ -35,7 +36,7 @@ static void fetch(struct talk *talk, struct err *err)
         return;
     if (with->source && with->source(with->ctx, &talk->piece, err) < 0)
         talk->broken = true;
-    if (!talk->piece.n || talk->broken)
+    if (!talk->piece.n && !talk->broken)
         close_end(&with->to);
 }
 
@@ -103,18 +104,13 @@ static enum spawn_exchanged converse(struct talk *talk, struct err *err)
     return talk->refused ? SPAWN_REFUSED : SPAWN_DONE;
 }
 
-static bool never_blocks(int fd, struct err *err)
-{
-    return fd < 0 || spawn_never_block(fd, err) == 0;
-}
-
 enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err *err)
 {
     struct talk talk = {.with = exchange};
-    enum spawn_exchanged result = SPAWN_BROKEN;
+    enum spawn_exchanged result = converse(&talk, err);
 
-    if (never_blocks(exchange->to, err) && never_blocks(exchange->from, err))
-        result = converse(&talk, err);
+    if (result != SPAWN_DONE && result != SPAWN_REFUSED)
+        kill(exchange->pid, SIGTERM);
     close_end(&exchange->to);
     close_end(&exchange->from);
     return result;

@@ -28,13 +28,13 @@ int moved_up(int fd)
     return up;
 }
 
-int spawn_pipe(int ends[2], struct err *err)
+int spawn_pipe(int ends[2], enum spawn_ours ours, struct err *err)
 {
     if (pipe2(ends, O_CLOEXEC) < 0)
         return err_set_errno(err, ERR_TEMP, "cannot make a pipe");
     ends[0] = moved_up(ends[0]);
     ends[1] = moved_up(ends[1]);
-    if (ends[0] >= 0 && ends[1] >= 0)
+    if (ends[0] >= 0 && ends[1] >= 0 && (ours == SPAWN_WE_WAIT || fcntl(ends[ours], F_SETFL, O_NONBLOCK) >= 0))
         return 0;
     err_set_errno(err, ERR_TEMP, "cannot make a pipe");
     if (ends[0] >= 0)
@@ -42,15 +42,6 @@ int spawn_pipe(int ends[2], struct err *err)
     if (ends[1] >= 0)
         close(ends[1]);
     return -1;
-}
-
-int spawn_never_block(int fd, struct err *err)
-{
-    int flags = fcntl(fd, F_GETFL);
-
-    if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) >= 0)
-        return 0;
-    return err_set_errno(err, ERR_TEMP, "cannot set up a pipe");
 }
 
 /* ---- in the child */
@@ -144,7 +135,7 @@ pid_t spawn_start(const struct spawn *spawn, struct err *err)
 
     signal_fd(); /* SIGCHLD is ours from now on, so that waiting for the child works */
     signal_forces_timeout(); /* one from before is not meant for it */
-    if (spawn_pipe(report, err) < 0)
+    if (spawn_pipe(report, SPAWN_WE_WAIT, err) < 0)
         return -1;
     pid = fork_quietly(spawn, report);
     close(report[1]);

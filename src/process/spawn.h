@@ -50,8 +50,8 @@ time_t spawn_deadline(long seconds);
  * Feeds a program and reads what it writes, both at once, so that neither can block the other.
  */
 struct spawn_exchange {
-    int to;   /* our end of its standard input, or -1; closed by the call */
-    int from; /* our end of its standard output, or -1; closed by the call */
+    int to;   /* our end of its standard input (SPAWN_WE_WRITE), or -1; closed by the call */
+    int from; /* our end of its standard output (SPAWN_WE_READ), or -1; closed by the call */
     /* Gives the next piece to write, good until the next call; an empty span at the end; -1: cannot
      * be read.  Called once more only when all of the last piece is written. */
     int (*source)(void *ctx, struct span *piece, struct err *err);
@@ -59,25 +59,28 @@ struct spawn_exchange {
     int (*sink)(void *ctx, struct span piece, struct err *err);
     void *ctx;
     time_t deadline; /* from spawn_deadline(), or 0 */
+    pid_t pid; /* gets SIGTERM when it is not to believe that its input is whole, before that ends */
 };
 
 enum spawn_exchanged {
     SPAWN_DONE,      /* all written, all read */
     SPAWN_REFUSED,   /* the program closed its input early; all read */
-    SPAWN_TIMED_OUT, /* the deadline passed before both ends were done; the caller kills */
-    SPAWN_SIGNALLED, /* signal_must_end() became true meanwhile */
-    SPAWN_BROKEN,    /* source or sink failed, or a pipe: *err says how */
+    SPAWN_TIMED_OUT, /* the deadline passed before both ends were done; it got SIGTERM */
+    SPAWN_SIGNALLED, /* signal_must_end() became true meanwhile; so did it */
+    SPAWN_BROKEN,    /* source or sink failed, or a pipe: *err says how; so did it */
 };
 
 /* SIGPIPE must be ignored (signal_install() sees to it).  The program is to be waited for
  * afterwards, whatever the result. */
 enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err *err);
 
-/* pipe(2) with both ends close-on-exec and above 2; ERR_TEMP. */
-int spawn_pipe(int ends[2], struct err *err);
-
-/* Makes reading and writing answer EAGAIN instead of waiting; without it two programs could wait for
- * each other.  ERR_TEMP. */
-int spawn_never_block(int fd, struct err *err);
+/* pipe(2) with both ends close-on-exec and above 2.  The end that stays with us never blocks: two programs could
+ * wait for each other.  ERR_TEMP. */
+enum spawn_ours {
+    SPAWN_WE_READ,
+    SPAWN_WE_WRITE,
+    SPAWN_WE_WAIT, /* we read, and block */
+};
+int spawn_pipe(int ends[2], enum spawn_ours ours, struct err *err);
 
 #endif

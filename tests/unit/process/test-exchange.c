@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,7 +29,7 @@ static int give(void *ctx, struct span *piece, struct err *err)
 {
     struct both *both = ctx;
 
-    if (both->fail_source)
+    if (both->fail_source && both->left <= 0)
         return err_set(err, ERR_TEMP, "source");
     *piece = both->left-- > 0 ? span_make(both->piece, PIECE) : SPAN_NULL;
     return 0;
@@ -65,8 +67,8 @@ static enum spawn_exchanged talk(struct both *both, const char *command, time_t 
     int in[2], out[2];
     pid_t pid;
 
-    cr_assert_eq(spawn_pipe(in, NULL), 0);
-    cr_assert_eq(spawn_pipe(out, NULL), 0);
+    cr_assert_eq(spawn_pipe(in, SPAWN_WE_WRITE, NULL), 0);
+    cr_assert_eq(spawn_pipe(out, SPAWN_WE_READ, NULL), 0);
     spawn.in = in[0];
     spawn.out = out[1];
     pid = spawn_start(&spawn, NULL);
@@ -75,11 +77,10 @@ static enum spawn_exchanged talk(struct both *both, const char *command, time_t 
     close(out[1]);
     exchange.to = in[1];
     exchange.from = out[0];
+    exchange.pid = pid;
     result = spawn_exchange(&exchange, err);
     cr_assert_eq(exchange.to, -1);
     cr_assert_eq(exchange.from, -1);
-    if (result == SPAWN_TIMED_OUT)
-        kill(pid, SIGTERM);
     *status = spawn_wait(pid, 0, NULL);
     return result;
 }
@@ -138,7 +139,7 @@ Test(exchange, deadline_passes)
 
 Test(exchange, failures_of_either_end_are_told)
 {
-    struct both *both = both_new(3);
+    struct both *both = both_new(0);
     struct err err;
     int status;
 
@@ -147,9 +148,28 @@ Test(exchange, failures_of_either_end_are_told)
     cr_assert_str_eq(err.text, "source");
     both->fail_source = false;
     both->fail_sink = true;
+    both->left = 3;
     cr_assert_eq(talk(both, "cat", 0, &status, &err), SPAWN_BROKEN);
     cr_assert_str_eq(err.text, "sink");
     buf_free(&both->got);
+}
+
+Test(exchange, half_a_text_is_never_taken_for_a_whole_one)
+{
+    char path[] = "/tmp/exchange-XXXXXX", command[100];
+    int file = mkstemp(path), status;
+
+    snprintf(command, sizeof command, "cat >/dev/null; echo whole >%s", path);
+    for (int i = 0; i < 30; i++) {
+        struct both *both = both_new(1);
+
+        both->fail_source = true;
+        cr_assert_eq(talk(both, command, 0, &status, NULL), SPAWN_BROKEN);
+        cr_assert_eq(status, -SIGTERM);
+        buf_free(&both->got);
+    }
+    cr_expect_eq(lseek(file, 0, SEEK_END), 0);
+    unlink(path);
 }
 
 Test(exchange, ending_signal_interrupts)

@@ -41,7 +41,7 @@ static void output_of(const char *const *argv, const char *const *envp, char *to
     ssize_t got;
     pid_t pid;
 
-    cr_assert_eq(spawn_pipe(ends, NULL), 0);
+    cr_assert_eq(spawn_pipe(ends, SPAWN_WE_WAIT, NULL), 0);
     spawn.out = ends[1];
     pid = spawn_start(&spawn, NULL);
     cr_assert_gt(pid, 0);
