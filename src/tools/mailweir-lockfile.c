@@ -15,13 +15,13 @@
 enum { DEFAULT_SLEEP = 8, DEFAULT_SUSPEND = 16, GO_ON = -1 };
 
 static const char usage[] = "usage: mailweir-lockfile [-sleeptime] [-!] [-l locktimeout] [-m l | u]\n"
-                            "                         [-r retries] [-s suspend] [file] ...\n"
+                            "                         [-r retries] [-s suspend] [file ...]\n"
                             "       mailweir-lockfile -h | -v | --help | --version\n";
 
 static const char help[] =
     "\n"
-    "Makes each file, which must not exist; waits for those that do.  What is given is\n"
-    "done in the order in which it is given, options and files mixed.\n"
+    "Makes each file, and waits for those that are there already.  Options and files\n"
+    "may be mixed, and are taken in the order given.\n"
     "\n"
     "  -sleeptime      seconds between tries (8)\n"
     "  -!              tell busy from made the other way round: swap status 0 and 73\n"
@@ -34,8 +34,8 @@ static const char help[] =
     "  --help          print this text\n"
     "  --version       print the version\n"
     "\n"
-    "Exit status: 0 made, 73 retries used up, 75 signal, 69 no lock can be made there,\n"
-    "64 wrong use.  If not 0, none of the locks is kept.  See mailweir-lockfile(1).\n";
+    "Exit status: 0 made, 73 retries used up, 75 signal, 69 no lock can be made\n"
+    "there, 64 wrong use.  If not 0, no lock is kept.  See mailweir-lockfile(1).\n";
 
 /* What the command line said so far, and what was made of it. */
 struct session {

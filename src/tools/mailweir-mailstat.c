@@ -28,8 +28,8 @@ static const char usage[] = "usage: mailweir-mailstat [-klmost] [--html | --json
 
 static const char help[] =
     "\n"
-    "Sums up a log: for each folder, the bytes and messages that came.  Then the log is\n"
-    "moved to logfile.old, and a new one begun.\n"
+    "Sums up a log: for each folder, the bytes and messages that came.  Then the log\n"
+    "is moved to logfile.old, and a new one begun.\n"
     "\n"
     "  -k         leave the log where it is\n"
     "  -l         show the average size, too\n"
