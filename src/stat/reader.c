@@ -133,16 +133,17 @@ static void tell_fault(struct stat_reader *reader, struct span s)
     buf_free(&text);
 }
 
+static const char folder[] = "  Folder: ";
+
 /* mailstat's script takes any line that begins with `  Folder` and has a tab for one of an abstract. */
 static bool is_folder_line(struct span s)
 {
-    return span_starts(s, "  Folder") && (span_find_byte(s, '\t') || span_starts(s, "  Folder: "));
+    return span_starts(s, "  Folder") && (span_find_byte(s, '\t') || span_starts(s, folder));
 }
 
 static void read_line(struct stat_reader *reader)
 {
     struct buf *line = &reader->line;
-    static const char folder[] = "  Folder: ";
 
     if (span_starts(buf_span(line), "From ")) {
         reader->day = stat_day_of(buf_span(line));
@@ -184,7 +185,7 @@ void stat_reader_feed(struct stat_reader *reader, struct span bytes)
 
 void stat_reader_end(struct stat_reader *reader)
 {
-    if (reader->line.n)
+    if (reader->line.n && !span_eq_text(buf_span(&reader->line), folder)) /* a name was to follow */
         read_line(reader);
     buf_free(&reader->line);
 }

@@ -88,6 +88,8 @@ Test(reader, what_is_no_abstract_is_a_fault)
     cr_assert_str_eq(of("  Folders\n"), "! ##   Folders\n");
     cr_assert_str_eq(of("  Folders\t\t1\n"), "+  Folders|1\n");
     cr_assert_str_eq(of("no newline"), "! ## no newline\n");
+    cr_assert_str_eq(of("  Folder: "), "");
+    cr_assert_str_eq(of("  Folder: \n"), ".|0\n");
     cr_assert_str_eq(of(" sUbJect: x\nFrom \n"), "");
     cr_assert_str_eq(entries(span_of("a\tb\nc\n"), 9, true),
                      "! ## diagnostic messages ##\n! ## diagnostic messages ##\n");
