@@ -50,10 +50,12 @@ static enum outcome meet(struct attempt *attempt, const struct stat *st)
     }
     if (attempt->denied)
         return FAILED;
-    if (lock_remove(lock) == 0) {
+    if (lock_force(lock, st) == 0) {
         lock_say(attempt->listener, LOCK_FORCING, lock->path);
         return FORCED;
     }
+    if (errno == EAGAIN)
+        return WAIT;
     lock_say(attempt->listener, LOCK_FORCE_DENIED, lock->path);
     attempt->denied = true;
     return WAIT;

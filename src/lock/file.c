@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lockfile.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -154,25 +155,69 @@ void lock_release(struct lock *lock, const struct lock_listener *listener)
     lock_free(lock);
 }
 
-time_t lock_time_there(const struct lock *lock)
+/* A name beside the lock that nobody else uses; to be freed. */
+static char *name_beside(const struct lock *lock)
 {
     char *directory = lock_directory(lock);
-    struct stat st = {.st_mtime = 0};
     struct buf name;
-    int fd;
 
     buf_init(&name, BUF_UNLIMITED);
     buf_printf(&name, "%s/_mailweir.%ld", directory, (long)getpid());
-    fd = open(name.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    free(directory);
+    return buf_take(&name);
+}
+
+time_t lock_time_there(const struct lock *lock)
+{
+    char *name = name_beside(lock);
+    struct stat st = {.st_mtime = 0};
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
     if (fd >= 0) {
         if (fstat(fd, &st) < 0)
             st.st_mtime = 0;
-        unlink(name.p);
+        unlink(name);
         close(fd);
     }
-    buf_free(&name);
-    free(directory);
+    free(name);
     return st.st_mtime ? st.st_mtime : time(NULL);
+}
+
+static bool is_file(const char *path, const struct stat *which)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && st.st_dev == which->st_dev && st.st_ino == which->st_ino &&
+           st.st_mtime == which->st_mtime;
+}
+
+/* Between a look and unlink(2) another may force it and make his own; what was renamed stays what it is. */
+static int remove_aside(const struct lock *lock, const char *aside, const struct stat *stale)
+{
+    if (rename(lock->path, aside) < 0)
+        return -1;
+    if (is_file(aside, stale))
+        return unlink(aside);
+    if (link(aside, lock->path) == 0 || errno == EEXIST) /* his, and he is to have it */
+        unlink(aside);
+    errno = EAGAIN;
+    return -1;
+}
+
+int lock_force(const struct lock *lock, const struct stat *stale)
+{
+    char *aside;
+    int result;
+
+    errno = S_ISDIR(stale->st_mode) ? EISDIR : EAGAIN;
+    if (errno == EISDIR || !is_file(lock->path, stale))
+        return -1;
+    aside = name_beside(lock);
+    result = remove_aside(lock, aside, stale);
+    if (result < 0 && (errno == EACCES || errno == EPERM)) /* as in lock_remove() */
+        result = lockfile_remove(lock->path);
+    free(aside);
+    return result;
 }
 
 /* Why no file can be made there.  liblockfile's errno may be that of its look for a mailbox of

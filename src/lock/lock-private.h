@@ -5,6 +5,7 @@
 #define MAILWEIR_LOCK_LOCK_PRIVATE_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -32,6 +33,10 @@ int lock_make(struct lock *lock);
 
 /* Removes what is there, whosever it is. */
 int lock_remove(const struct lock *lock);
+
+/* Removes it if it is still the file that was found to be stale.  -1 with errno: EAGAIN if another has
+ * forced it meanwhile, and this may be somebody's new one. */
+int lock_force(const struct lock *lock, const struct stat *stale);
 
 /* The directory part of the path; "." without one.  To be freed. */
 char *lock_directory(const struct lock *lock);

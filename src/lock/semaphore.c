@@ -51,15 +51,6 @@ static bool is_stale(const struct attempt *attempt, const struct stat *st)
            !is_mailbox(attempt->lock, st);
 }
 
-/* Another may have forced it meanwhile, and this may be somebody's new one. */
-static bool is_the_same(const struct lock *lock, const struct stat *st)
-{
-    struct stat now;
-
-    return lstat(lock->path, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino &&
-           now.st_mtime == st->st_mtime;
-}
-
 static bool cannot_be_made(const struct attempt *attempt)
 {
     char *directory = lock_directory(attempt->lock);
@@ -78,12 +69,12 @@ static enum outcome meet(const struct attempt *attempt, const struct stat *st)
         return FAILED;
     if (!is_stale(attempt, st))
         return WAIT;
-    if (!is_the_same(lock, st))
-        return AGAIN;
-    if (lock_remove(lock) == 0) {
+    if (lock_force(lock, st) == 0) {
         lock_say(attempt->listener, LOCK_FORCING, lock->path);
         return FORCED;
     }
+    if (errno == EAGAIN)
+        return AGAIN;
     lock_say(attempt->listener, LOCK_FORCE_DENIED, lock->path);
     return WAIT;
 }

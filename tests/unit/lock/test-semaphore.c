@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lock/lock.h"
+#include "lock/lock-private.h"
 #include "process/signal.h"
 #include "process/undo.h"
 
@@ -118,6 +119,42 @@ Test(semaphore, old_locks_are_forced_but_no_mailbox)
         cr_assert_eq(end_of("a", &wait), cases[i].end, "case %zu", i);
         unlink("a");
     }
+}
+
+/* Two find the same lock stale; the first forces it, and makes his own. */
+Test(semaphore, the_new_lock_of_another_is_not_forced)
+{
+    struct lock *lock = lock_new("a");
+    struct stat stale;
+
+    make("a", "0", 100);
+    cr_assert_eq(stat("a", &stale), 0);
+    cr_assert_eq(link("a", "keeps its inode"), 0);
+    unlink("a");
+    make("a", "0", 0);
+    errno = 0;
+    cr_assert_eq(lock_force(lock, &stale), -1);
+    cr_assert_eq(errno, EAGAIN);
+    cr_assert_eq(access("a", F_OK), 0);
+    cr_assert_eq(stat("a", &stale), 0);
+    cr_assert_eq(lock_force(lock, &stale), 0);
+    cr_assert_neq(access("a", F_OK), 0);
+    cr_assert_eq(lock_force(lock, &stale), -1);
+    unlink("keeps its inode");
+    lock_free(lock);
+}
+
+Test(semaphore, a_directory_is_not_moved_away)
+{
+    struct lock *lock = lock_new("a");
+    struct stat stale;
+
+    cr_assert_eq(mkdir("a", 0700), 0);
+    cr_assert_eq(stat("a", &stale), 0);
+    cr_assert_eq(lock_force(lock, &stale), -1);
+    cr_assert_eq(errno, EISDIR);
+    cr_assert_eq(rmdir("a"), 0);
+    lock_free(lock);
 }
 
 Test(semaphore, a_signal_ends_the_wait)
