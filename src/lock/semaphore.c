@@ -91,7 +91,7 @@ static enum outcome try(struct attempt *attempt)
     if (!*attempt->lock->base) /* no name, or a slash behind the name of no directory */
         return FAILED;
     errnum = lock_make(attempt->lock);
-    if (errnum == EAGAIN)
+    if (errnum == EAGAIN || errnum == EEXIST) /* or liblockfile's temporary name, which changes, is there */
         return ++attempt->missed < MISSED_MAX ? WAIT : FAILED;
     return errnum ? FAILED : TAKEN;
 }

@@ -192,6 +192,21 @@ static int act_on_mailbox(struct session *session, const char *letter)
     return status;
 }
 
+static int act_on_letter(struct session *session, const char *at)
+{
+    switch (*at) {
+    case 'm':
+        return act_on_mailbox(session, at + 1);
+    case 'v':
+        return show_version();
+    case 'h':
+    case '?':
+        return show_help();
+    default:
+        return show_usage();
+    }
+}
+
 static long *number_of(struct session *session, char letter)
 {
     switch (letter) {
@@ -202,37 +217,39 @@ static long *number_of(struct session *session, char letter)
     case 's':
         return &session->wait.suspend;
     default:
-        return NULL;
+        return letter >= '0' && letter <= '9' ? &session->wait.sleep : NULL;
     }
 }
 
-/* One argument that begins with `-`.  A number may be the next argument; letters may follow it there, too. */
+/* Behind its letter, or the next argument; letters may follow in either.  NULL: there is none. */
+static const char *read_number(struct session *session, long *number, const char *at)
+{
+    char *end;
+
+    if (number != &session->wait.sleep)
+        at++;
+    if (!*at)
+        at = *session->next ? *session->next++ : NULL;
+    if (!at)
+        return NULL;
+    *number = strtol(at, &end, 10);
+    return end;
+}
+
+/* One argument that begins with `-`, from there on. */
 static int read_options(struct session *session, const char *at)
 {
     while (*at) {
-        char letter = *at;
-        long *number = number_of(session, letter);
-        char *end;
+        long *number = number_of(session, *at);
 
-        if (number && !at[1]) {
-            if (!*session->next)
-                return show_usage();
-            *number = strtol(*session->next++, &end, 10);
-            at = end;
-        } else if (number || (letter >= '0' && letter <= '9')) {
-            number = number ? number : &session->wait.sleep;
-            *number = strtol(at + (number != &session->wait.sleep), &end, 10);
-            at = end;
-        } else if (letter == '!') {
+        if (number)
+            at = read_number(session, number, at);
+        else if (*at++ == '!')
             session->inverted = !session->inverted;
-            at++;
-        } else if (letter == 'm') {
-            return act_on_mailbox(session, at + 1);
-        } else if (letter == 'v') {
-            return show_version();
-        } else {
-            return letter == 'h' || letter == '?' ? show_help() : show_usage();
-        }
+        else
+            return act_on_letter(session, at - 1);
+        if (!at)
+            return show_usage();
     }
     return GO_ON;
 }

@@ -291,6 +291,8 @@ static int act(struct request *request)
         return report(request, &log);
     if (!has_bytes(request->name.p))
         return report_nothing(request);
+    if (!request->keep)
+        signal(SIGPIPE, SIG_IGN); /* a report that nobody reads: it is told where the log is */
     if (stat_log_open(&log, request->name.p, request->keep ? NULL : request->old.p, &err)) {
         fprintf(stderr, "mailstat: %s\n", err.text);
         return err_sysexit(err.class);
@@ -308,7 +310,6 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "--version"))
         return puts("mailweir-mailstat " PACKAGE_VERSION) < 0 || fflush(stdout) ? EX_IOERR : EX_OK;
     setlocale(LC_COLLATE, "");
-    signal(SIGPIPE, SIG_IGN); /* a report that nobody reads is told as such */
     umask(S_IRWXG | S_IRWXO);
     buf_init(&request.name, BUF_UNLIMITED);
     buf_init(&request.old, BUF_UNLIMITED);
