@@ -1,170 +1,16 @@
-#include "lock/lock.h"
-
+/* Waiting for a lock file as procmail does. */
 #include <errno.h>
-#include <fcntl.h>
-#include <lockfile.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/buf.h"
-#include "base/mem.h"
+#include "lock/lock-private.h"
 #include "process/signal.h"
-#include "process/undo.h"
 
 enum {
     LARGEST_LOCK = 16, /* what is larger is taken for somebody's file, never removed */
     FURTHER_TRIES = 7, /* where the directory is missing, or there is no space */
-    SAFE_FOR = 300,    /* seconds in which nobody takes a lock for abandoned: liblockfile's own limit */
 };
-
-struct lock {
-    char *path;
-    char *base; /* in path: behind the last slash */
-    int dir;    /* the directory it is in: path may be relative */
-    int fd; /* the file, or -1: while it is open another cannot get its inode number */
-    dev_t dev;
-    ino_t ino;
-    time_t taken;
-    struct undo *undo;
-};
-
-/* ---- one lock file */
-
-static void say(const struct lock_listener *listener, enum lock_event event, const char *path)
-{
-    if (listener && listener->say)
-        listener->say(listener->ctx, event, path);
-}
-
-static struct lock *lock_new(const char *path)
-{
-    struct lock *lock = mem_alloc(sizeof *lock);
-    char *slash;
-
-    lock->path = mem_strdup(path);
-    slash = strrchr(lock->path, '/');
-    lock->base = slash ? slash + 1 : lock->path;
-    lock->dir = lock->fd = -1;
-    return lock;
-}
-
-static void lock_free(struct lock *lock)
-{
-    undo_forget(lock->undo);
-    if (lock->dir >= 0)
-        close(lock->dir);
-    if (lock->fd >= 0)
-        close(lock->fd);
-    free(lock->path);
-    free(lock);
-}
-
-const char *lock_path(const struct lock *lock)
-{
-    return lock->path;
-}
-
-void lock_disown(struct lock *lock)
-{
-    if (lock)
-        lock_free(lock);
-}
-
-/* The directory part of the path; "." without one.  To be freed. */
-static char *directory_of(const struct lock *lock)
-{
-    if (lock->base == lock->path)
-        return mem_strdup(".");
-    if (lock->base == lock->path + 1)
-        return mem_strdup("/");
-    return mem_strndup(lock->path, (size_t)(lock->base - lock->path - 1));
-}
-
-static int open_directory(const struct lock *lock)
-{
-#ifdef O_PATH /* a directory that can be entered need not be readable */
-    const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-#else
-    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-#endif
-    char *name = directory_of(lock);
-    int dir = open(name, flags);
-
-    free(name);
-    return dir;
-}
-
-/* In the mail spool nothing but liblockfile's helper may remove it. */
-static int remove_file(const struct lock *lock)
-{
-    int result = lock->dir >= 0 ? unlinkat(lock->dir, lock->base, 0) : unlink(lock->path);
-
-    if (result < 0 && (errno == EACCES || errno == EPERM))
-        result = lockfile_remove(lock->path);
-    return result;
-}
-
-/* Somebody may have taken it for abandoned and have made his own since.  Where it cannot be looked
- * at, it is ours for as long as nobody may do so: left behind, it would stop others' mail. */
-static bool is_still_ours(const struct lock *lock)
-{
-    struct stat st;
-    int result =
-        lock->dir >= 0 ? fstatat(lock->dir, lock->base, &st, AT_SYMLINK_NOFOLLOW) : lstat(lock->path, &st);
-
-    if (result == 0 && lock->ino)
-        return st.st_dev == lock->dev && st.st_ino == lock->ino;
-    return (result == 0 || errno != ENOENT) && time(NULL) - lock->taken < SAFE_FOR;
-}
-
-static void undo_lock(void *ctx)
-{
-    struct lock *lock = ctx;
-
-    lock->undo = NULL;
-    if (is_still_ours(lock))
-        remove_file(lock);
-}
-
-/* liblockfile writes our process id, mode 0644 & ~umask; procmail's have the byte `0`, 0444. */
-static void put_right(int fd, const struct stat *st)
-{
-    if (pwrite(fd, "0", 1, 0) != 1 || ftruncate(fd, 1) < 0 || fchmod(fd, st->st_mode & 0444) < 0) {
-        /* a lock it is all the same */
-    }
-}
-
-static void take(struct lock *lock)
-{
-    struct stat st = {.st_size = 0};
-
-    lock->taken = time(NULL);
-    lock->fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (lock->fd >= 0 && fstat(lock->fd, &st) == 0 && S_ISREG(st.st_mode))
-        put_right(lock->fd, &st);
-    else if (lstat(lock->path, &st) < 0)
-        st.st_ino = 0;
-    lock->dev = st.st_dev;
-    lock->ino = st.st_ino;
-    lock->dir = open_directory(lock);
-    lock->undo = undo_add(undo_lock, lock);
-}
-
-void lock_release(struct lock *lock, const struct lock_listener *listener)
-{
-    if (!lock)
-        return;
-    say(listener, LOCK_RELEASING, lock->path);
-    if (!is_still_ours(lock) || remove_file(lock) < 0)
-        say(listener, LOCK_RELEASE_FAILED, lock->path);
-    lock_free(lock);
-}
-
-/* ---- waiting for it */
 
 struct attempt {
     struct lock *lock;
@@ -182,32 +28,10 @@ enum outcome {
     FORCED, /* SUSPEND, then again */
 };
 
-/* The time in that directory: on a network file system the server's clock made st_mtime. */
-static time_t time_in_directory(const struct lock *lock)
-{
-    char *directory = directory_of(lock);
-    struct stat st = {.st_mtime = 0};
-    struct buf name;
-    int fd;
-
-    buf_init(&name, BUF_UNLIMITED);
-    buf_printf(&name, "%s/_mailweir.%ld", directory, (long)getpid());
-    fd = open(name.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        if (fstat(fd, &st) < 0)
-            st.st_mtime = 0;
-        unlink(name.p);
-        close(fd);
-    }
-    buf_free(&name);
-    free(directory);
-    return st.st_mtime ? st.st_mtime : time(NULL);
-}
-
 static bool is_stale(const struct attempt *attempt, const struct stat *st)
 {
     return attempt->policy->timeout > 0 && st->st_size <= LARGEST_LOCK &&
-           time_in_directory(attempt->lock) - st->st_mtime > attempt->policy->timeout;
+           lock_time_there(attempt->lock) - st->st_mtime > attempt->policy->timeout;
 }
 
 /* Something of that name is there. */
@@ -226,11 +50,13 @@ static enum outcome meet(struct attempt *attempt, const struct stat *st)
     }
     if (attempt->denied)
         return FAILED;
-    if (remove_file(lock) == 0) {
-        say(attempt->listener, LOCK_FORCING, lock->path);
+    if (lock_force(lock, st) == 0) {
+        lock_say(attempt->listener, LOCK_FORCING, lock->path);
         return FORCED;
     }
-    say(attempt->listener, LOCK_FORCE_DENIED, lock->path);
+    if (errno == EAGAIN)
+        return WAIT;
+    lock_say(attempt->listener, LOCK_FORCE_DENIED, lock->path);
     attempt->denied = true;
     return WAIT;
 }
@@ -241,59 +67,16 @@ static enum outcome retry_or_fail(struct attempt *attempt, int errnum)
     return attempt->tries_left-- > 0 ? WAIT : FAILED;
 }
 
-/* Why no file can be made there.  liblockfile's errno may be that of its look for a mailbox of
- * the same name. */
-static int why_not_made(const struct lock *lock, int errnum)
-{
-    char *directory = directory_of(lock);
-    struct stat st;
-
-    if (stat(directory, &st) < 0 || faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) < 0)
-        errnum = errno;
-    else if (!S_ISDIR(st.st_mode))
-        errnum = ENOTDIR;
-    free(directory);
-    return errnum;
-}
-
-static bool could_not_look(int errnum)
-{
-    return errnum && errnum != EEXIST && errnum != ENOENT; /* another came first, or went since */
-}
-
-/* liblockfile makes the lock, looks at it, and fails where it cannot look.  What it makes is ours, new,
- * and has two bytes.  Its pid is no means to tell: asked to write that, liblockfile takes the lock of
- * another host, or one of one digit, for that of a process that is gone, and removes it. */
-static bool is_made(const struct lock *lock, time_t begun)
-{
-    struct stat st;
-    int fd = open(lock->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    bool made = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-                st.st_size == 2 && st.st_ctime >= begun;
-
-    if (fd >= 0)
-        close(fd);
-    return made;
-}
-
 /* Nothing of that name is there. */
 static enum outcome make(struct attempt *attempt)
 {
-    struct lock *lock = attempt->lock;
-    time_t begun = time(NULL);
-    int result, errnum;
+    int errnum = lock_make(attempt->lock);
 
-    errno = 0;
-    result = lockfile_create(lock->path, 0, 0);
-    errnum = errno;
-    if (result == L_SUCCESS || (could_not_look(errnum) && is_made(lock, begun))) {
-        take(lock);
+    if (!errnum)
         return TAKEN;
-    }
-    if (result == L_MAXTRYS) /* another came first, or there are no links here */
-        return retry_or_fail(attempt, EAGAIN);
-    errnum = why_not_made(lock, errnum);
-    say(attempt->listener, LOCK_TEMP_FAILED, lock->path);
+    if (errnum == EAGAIN)
+        return retry_or_fail(attempt, errnum);
+    lock_say(attempt->listener, LOCK_TEMP_FAILED, attempt->lock->path);
     switch (errnum) {
     case ENOENT:
     case ENOTDIR:
@@ -307,38 +90,18 @@ static enum outcome make(struct attempt *attempt)
     return FAILED;
 }
 
-/* One character less, as 3.22 does it; not into the directory's name. */
-static enum outcome truncate_name(struct attempt *attempt)
-{
-    struct lock *lock = attempt->lock;
-    size_t n = strlen(lock->base);
-
-    if (n < 2) {
-        errno = ENAMETOOLONG;
-        return FAILED;
-    }
-    say(attempt->listener, LOCK_TRUNCATING, lock->path);
-    lock->base[n - 1] = '\0';
-    return TRUNCATED;
-}
-
 /* liblockfile is asked only where nothing is there: it removes locks five minutes old (even
  * without retries, when it meets one for the second time) and opens what it meets. */
 static enum outcome try(struct attempt *attempt)
 {
     struct stat st;
 
-    say(attempt->listener, LOCK_TRYING, attempt->lock->path);
+    lock_say(attempt->listener, LOCK_TRYING, attempt->lock->path);
     if (lstat(attempt->lock->path, &st) == 0)
         return meet(attempt, &st);
     if (errno == ENAMETOOLONG)
-        return truncate_name(attempt);
+        return lock_shorten(attempt->lock, attempt->listener) ? TRUNCATED : FAILED;
     return make(attempt);
-}
-
-static unsigned seconds(long n)
-{
-    return n < 0 ? 0 : n > 1000000 ? 1000000 : (unsigned)n;
 }
 
 static bool pause_after(const struct attempt *attempt, enum outcome outcome)
@@ -346,10 +109,10 @@ static bool pause_after(const struct attempt *attempt, enum outcome outcome)
     const struct lock_policy *policy = attempt->policy;
 
     if (outcome == FORCED)
-        return signal_sleep(seconds(policy->suspend));
+        return signal_sleep(lock_seconds(policy->suspend));
     if (outcome == WAIT && attempt->tries_left == FURTHER_TRIES && policy->sleep < 1)
         return signal_sleep(1); /* waiting for another must not eat the processor */
-    return outcome != WAIT || signal_sleep(seconds(policy->sleep));
+    return outcome != WAIT || signal_sleep(lock_seconds(policy->sleep));
 }
 
 struct lock *lock_acquire(const char *path, const struct lock_policy *policy,
@@ -366,7 +129,7 @@ struct lock *lock_acquire(const char *path, const struct lock_policy *policy,
     } while (outcome != FAILED && pause_after(&attempt, outcome));
     if (outcome == FAILED) {
         err_set_errno(err, ERR_CANTCREAT, "cannot lock '%s'", attempt.lock->path);
-        say(listener, LOCK_FAILED, attempt.lock->path);
+        lock_say(listener, LOCK_FAILED, attempt.lock->path);
     } else {
         err_set(err, ERR_TEMP, "interrupted while waiting for '%s'", attempt.lock->path);
     }

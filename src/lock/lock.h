@@ -10,6 +10,8 @@
 #ifndef MAILWEIR_LOCK_LOCK_H
 #define MAILWEIR_LOCK_LOCK_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 struct lock_policy {
@@ -47,13 +49,41 @@ struct lock;
 struct lock *lock_acquire(const char *path, const struct lock_policy *policy,
                           const struct lock_listener *listener, struct err *err);
 
+/* How lockfile(1) waits. */
+struct lock_wait {
+    long sleep;   /* seconds between tries */
+    long retries; /* tries after the first, over all names: counted down; below 0: without an end */
+    long timeout; /* age in seconds after which a lock is removed by force; 0 and less: never */
+    long suspend; /* seconds of sleep after forcing */
+    bool helped;  /* the system mailbox: liblockfile's helper may write where we may not */
+};
+
+enum lock_end {
+    LOCK_MADE,
+    LOCK_BUSY,        /* the retries are used up */
+    LOCK_CANNOT,      /* no lock can be made there: no directory, no permission, no space */
+    LOCK_INTERRUPTED, /* an ending signal arrived while waiting */
+};
+
+/*
+ * As above, as lockfile(1) does it: whatever has that name is waited for, a directory as well, and
+ * what does not pass by itself is not waited for.  A lock of any size is removed when it is old
+ * enough, but for what begins as a mailbox does.  *lock, which is always set, tells the name.
+ */
+enum lock_end lock_wait(const char *path, struct lock_wait *wait, const struct lock_listener *listener,
+                        struct lock **lock);
+
 /* As given, cut where it was too long. */
 const char *lock_path(const struct lock *lock);
 
 /* Gives it back and frees it; NULL is fine. */
 void lock_release(struct lock *lock, const struct lock_listener *listener);
 
-/* In a forked clone: lock files are not inherited.  Frees it, leaves the file alone. */
+/* Removes a lock that another process took for us, whoever that was; 0, or -1 with errno. */
+int lock_break(const char *path);
+
+/* Frees it, leaves the file alone: in a forked clone, which inherits no lock files, and for a lock that
+ * is to outlive us. */
 void lock_disown(struct lock *lock);
 
 /*
