@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from places import Directory, Maildir, Mbox, Mh, Program
 
 ENVELOPE = b"From sender@example.org Thu Jan  1 00:00:02 1970\n"
 
 
+@cache
 def message(mark, size):
     """A message of about that many bytes whose lines are all different."""
     head = ENVELOPE + b"From: sender@example.org\nSubject: %s\nX-Mark: none\n\n" % mark
@@ -20,6 +22,7 @@ def message(mark, size):
     return head + b"".join(lines)
 
 
+@cache
 def marked(text):
     """What the filter `mark` makes of a message."""
     return text.replace(b"X-Mark: none", b"X-Mark: seen", 1)
