@@ -187,7 +187,7 @@ static bool may_begin(const struct body *body)
 /* `From sender date`: there must be something behind the sender. */
 static bool is_postmark(const struct field *field)
 {
-    struct span rest = span_skip_blanks(field_content(field));
+    struct span rest = span_skip_blanks(span_from(field_span(field), strlen("From ")));
     size_t n = 0;
 
     while (n < rest.n && rest.p[n] && !strchr(" \t\n", rest.p[n]))
