@@ -201,7 +201,8 @@ static bool has_enough_fields(struct run *run)
 {
     long missing = run->formail->min_fields ? run->formail->min_fields : MIN_FIELDS;
 
-    while (--missing && header_read(&run->header, run->source, &run->line) && header_looks_known(&run->header))
+    while (--missing && header_read(&run->header, run->source, &run->line) &&
+           header_looks_known(&run->header))
         ;
     return missing == 0;
 }

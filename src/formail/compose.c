@@ -48,7 +48,8 @@ static bool wants_from_line(const struct run *run, bool had_one)
     if (asked && asked->size <= name.n + 1)
         return true;
     return !had_one && !field_list_find(&lists[FORMAIL_RENAME_INSERT], name) &&
-           !field_list_find(&lists[FORMAIL_DELETE_INSERT], name) && !field_list_find(&lists[FORMAIL_RENAME], name);
+           !field_list_find(&lists[FORMAIL_DELETE_INSERT], name) &&
+           !field_list_find(&lists[FORMAIL_RENAME], name);
 }
 
 /* With `-a Date:` the date is that of the message, as it stands there. */
@@ -198,7 +199,8 @@ void compose_missing(struct run *run, struct field_list *added)
 
         if (field_list_find(&run->header.fields, field_name_span(field)))
             continue;
-        if (!field_is_filled(field) && (field_is(field, "Message-ID:") || field_is(field, "Resent-Message-ID:")))
+        if (!field_is_filled(field) &&
+            (field_is(field, "Message-ID:") || field_is(field, "Resent-Message-ID:")))
             add_message_id(run, added, field_name_span(field));
         else
             field_list_add(added, run->header.arena, field_span(field));

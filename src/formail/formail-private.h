@@ -80,12 +80,12 @@ int seen_before(int fd, long size, struct span key, bool *seen);
 /* One message on its way out. */
 struct output {
     const struct formail_sink *sink;
-    struct buf buf;    /* not yet written */
-    bool open;         /* begun and not ended */
-    bool discard;      /* what comes now is not wanted */
-    bool failed;       /* writing did, in this message */
-    bool counts;       /* -l: text is counted instead */
-    size_t total;      /* bytes of text so far */
+    struct buf buf; /* not yet written */
+    bool open;      /* begun and not ended */
+    bool discard;   /* what comes now is not wanted */
+    bool failed;    /* writing did, in this message */
+    bool counts;    /* -l: text is counted instead */
+    size_t total;   /* bytes of text so far */
 };
 
 void output_text(struct output *output, struct span text); /* of the message */
@@ -108,8 +108,8 @@ struct run {
     int cache; /* descriptor, or -1 */
     long skip, total;
     unsigned long made; /* message-ids */
-    int status;    /* of the exit, so far */
-    bool torn;     /* a message could not be written whole */
+    int status;         /* of the exit, so far */
+    bool torn;          /* a message could not be written whole */
 };
 
 void run_say(struct run *run, const char *text);

@@ -9,6 +9,7 @@
 #define MAILWEIR_FORMAIL_FORMAIL_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -48,14 +49,14 @@ struct formail {
     const char *cache; /* -D; NULL: none */
     long cache_size;
 
-    bool split; /* -s, and what goes with it */
+    bool split;                 /* -s, and what goes with it */
     const char *const *program; /* NULL-terminated, inside argv; empty: to standard output */
-    bool every;      /* -e */
-    bool digest;     /* -d */
-    bool babyl;      /* -B */
-    bool parallel;   /* -n */
-    long processes;  /* at once; 0: no limit */
-    long min_fields; /* -m; 0: not given */
+    bool every;                 /* -e */
+    bool digest;                /* -d */
+    bool babyl;                 /* -B */
+    bool parallel;              /* -n */
+    long processes;             /* at once; 0: no limit */
+    long min_fields;            /* -m; 0: not given */
     long skip;
     long total; /* -1: all */
 };
@@ -74,12 +75,13 @@ enum formail_parsed formail_parse(struct formail *formail, const char *const *ar
 void formail_free(struct formail *formail);
 
 /*
- * Where messages come from: a descriptor, or bytes in memory.
+ * Where messages come from: a descriptor, bytes in memory, or a function as read(2) is.
  */
 struct formail_source;
-struct formail_source *formail_source_fd(int fd); /* stays open */
-struct formail_source *formail_source_span(struct span bytes);
-void formail_source_free(struct formail_source *source);
+struct formail_source *formail_source_fd(int fd);              /* stays open */
+struct formail_source *formail_source_span(struct span bytes); /* stay where they are */
+struct formail_source *formail_source_new(ssize_t (*read_some)(void *ctx, char *to, size_t n), void *ctx);
+void formail_source_free(struct formail_source *source); /* NULL is fine */
 
 /*
  * Where they go.  Each message that is not skipped is begun and ended; without -s that is one.
@@ -98,10 +100,11 @@ struct formail_sink {
 };
 
 /* Runs it.  The exit status of formail(1). */
-int formail_run(const struct formail *formail, struct formail_source *source, const struct formail_sink *sink);
+int formail_run(const struct formail *formail, struct formail_source *source,
+                const struct formail_sink *sink);
 
-/* The same in memory, for what formail_is_filter(): appends to *out, and to *said what there is to say. */
-bool formail_is_filter(const struct formail *formail);
+/* The same in memory, without programs: appends to *out, and to *said, line by line with `formail: ` in
+ * front, what there is to say. */
 int formail_filter(const struct formail *formail, struct span message, struct buf *out, struct buf *said);
 
 /* Sinks: a descriptor, and a program for each message (-s), which is given FILENO. */

@@ -106,7 +106,8 @@ static int alike_order(const void *va, const void *vb)
 }
 
 /* All fields that one of the options names, those alike together, in the order of the header. */
-static struct alike *alike_sorted(const struct field_list *fields, const struct field_list *options, size_t *n)
+static struct alike *alike_sorted(const struct field_list *fields, const struct field_list *options,
+                                  size_t *n)
 {
     struct alike *all = mem_alloc_array(fields->n + 1, sizeof *all);
 

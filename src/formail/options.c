@@ -106,9 +106,9 @@ static enum next rename_option(struct words *words, bool old_is_whole)
 }
 
 static const char list_letters[FORMAIL_LISTS + 1] = {
-    [FORMAIL_ADD_MISSING] = 'a', [FORMAIL_ADD] = 'A',  [FORMAIL_RENAME_INSERT] = 'i', [FORMAIL_DELETE_INSERT] = 'I',
-    [FORMAIL_FIRST] = 'u',       [FORMAIL_LAST] = 'U', [FORMAIL_RENAME] = 'R',        [FORMAIL_CONTENT] = 'x',
-    [FORMAIL_WHOLE] = 'X',
+    [FORMAIL_ADD_MISSING] = 'a',   [FORMAIL_ADD] = 'A',     [FORMAIL_RENAME_INSERT] = 'i',
+    [FORMAIL_DELETE_INSERT] = 'I', [FORMAIL_FIRST] = 'u',   [FORMAIL_LAST] = 'U',
+    [FORMAIL_RENAME] = 'R',        [FORMAIL_CONTENT] = 'x', [FORMAIL_WHOLE] = 'X',
 };
 
 static enum next field_option(struct words *words, enum formail_list list)
@@ -219,9 +219,9 @@ static const struct {
     char letter;
     enum next (*take)(struct words *words);
 } options[] = {
-    {'D', cache_option}, {'m', min_fields_option}, {'n', parallel_option}, {'l', log_option},
-    {'p', prefix_option}, {'q', quiet_option},     {'B', babyl_option},    {'s', split_option},
-    {'h', help_option},  {'?', help_option},       {'v', version_option},
+    {'D', cache_option},  {'m', min_fields_option}, {'n', parallel_option}, {'l', log_option},
+    {'p', prefix_option}, {'q', quiet_option},      {'B', babyl_option},    {'s', split_option},
+    {'h', help_option},   {'?', help_option},       {'v', version_option},
 };
 
 static const struct {
@@ -305,9 +305,4 @@ void formail_free(struct formail *formail)
 {
     for (size_t i = 0; i < FORMAIL_LISTS; i++)
         field_list_free(&formail->lists[i]);
-}
-
-bool formail_is_filter(const struct formail *formail)
-{
-    return !formail->split;
 }

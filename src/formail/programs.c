@@ -1,5 +1,5 @@
 /*
- * Where messages go: a descriptor, memory, or a program for each, with its number in FILENO.
+ * A program for each message, which is given the number of the message in FILENO.
  */
 #include "formail/formail.h"
 
@@ -13,62 +13,6 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "process/spawn.h"
-
-static int begin_nothing(void *ctx, struct err *err)
-{
-    (void)ctx;
-    (void)err;
-    return 0;
-}
-
-static int end_nothing(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
-
-static int write_fd(void *ctx, struct span piece)
-{
-    return io_write(*(int *)ctx, piece.p, piece.n);
-}
-
-struct formail_sink formail_sink_fd(int *fd, void (*say)(void *ctx, struct span line))
-{
-    return (struct formail_sink){begin_nothing, write_fd, end_nothing, NULL, say, fd};
-}
-
-/* ---- in memory */
-
-struct memory {
-    struct buf *out, *said;
-};
-
-static int write_memory(void *ctx, struct span piece)
-{
-    return buf_add_span(((struct memory *)ctx)->out, piece);
-}
-
-static void say_memory(void *ctx, struct span line)
-{
-    struct buf *said = ((struct memory *)ctx)->said;
-
-    buf_add_text(said, "formail: ");
-    buf_add_span(said, line);
-    buf_add_byte(said, '\n');
-}
-
-int formail_filter(const struct formail *formail, struct span message, struct buf *out, struct buf *said)
-{
-    struct memory memory = {out, said};
-    const struct formail_sink sink = {begin_nothing, write_memory, end_nothing, NULL, say_memory, &memory};
-    struct formail_source *source = formail_source_span(message);
-    int status = formail_run(formail, source, &sink);
-
-    formail_source_free(source);
-    return status;
-}
-
-/* ---- programs */
 
 enum { WIDTH_MAX = 25, VARIABLE_MAX = 64 };
 
@@ -183,7 +127,8 @@ static void collect(struct formail_programs *programs)
     for (size_t i = programs->n; i-- > 0;) {
         siginfo_t info = {0};
 
-        if (waitid(P_PID, (id_t)programs->children[i], &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid)
+        if (waitid(P_PID, (id_t)programs->children[i], &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+            info.si_pid)
             wait_for(programs, i);
     }
 }
@@ -296,6 +241,6 @@ struct formail_sink formail_programs_sink(struct formail_programs *programs,
                                           void (*say)(void *ctx, struct span line))
 {
     programs->say = say;
-    return (struct formail_sink){begin_program, write_program,    end_program,
+    return (struct formail_sink){begin_program,   write_program,    end_program,
                                  settle_programs, say_for_programs, programs};
 }

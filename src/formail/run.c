@@ -211,7 +211,8 @@ static bool is_duplicate(struct run *run)
     if (!key.p)
         return false;
     if (seen_before(run->cache, run->formail->cache_size, key, &seen))
-        say_about(run, "Couldn't use \"", span_of(run->formail->cache), "\": what it keeps may be incomplete");
+        say_about(run, "Couldn't use \"", span_of(run->formail->cache),
+                  "\": what it keeps may be incomplete");
     if (seen && run->formail->loud)
         say_about(run, "Duplicate key found:", key, "");
     return seen;

@@ -17,10 +17,12 @@ static const struct source {
     const char *name;
     int envelope, author, resent;
 } sources[] = {
-    {"Reply-To:", 0, 8, 7},         {"From:", 1, 7, 6},        {"Sender:", 2, 6, 5},
-    {"Resent-Reply-To:", 3, 0, 10}, {"Resent-From:", 4, 0, 9}, {"Resent-Sender:", 5, 0, 8},
-    {"Path:", 6, 1, 0},             {"Return-Receipt-To:", 7, 2, 1}, {"Errors-To:", 8, 3, 2},
-    {"Return-Path:", 9, 5, 4},      {"From ", 10, 4, 3},
+    {"Reply-To:", 0, 8, 7},    {"From:", 1, 7, 6},
+    {"Sender:", 2, 6, 5},      {"Resent-Reply-To:", 3, 0, 10},
+    {"Resent-From:", 4, 0, 9}, {"Resent-Sender:", 5, 0, 8},
+    {"Path:", 6, 1, 0},        {"Return-Receipt-To:", 7, 2, 1},
+    {"Errors-To:", 8, 3, 2},   {"Return-Path:", 9, 5, 4},
+    {"From ", 10, 4, 3},
 };
 
 static const struct source *source_of(const struct field *field)

@@ -9,19 +9,36 @@
 enum { BLOCK = 1 << 17 };
 
 struct formail_source {
-    int fd;         /* -1: all is there */
+    ssize_t (*read)(void *ctx, char *to, size_t n); /* NULL: all is there */
+    void *ctx;
+    int fd;         /* for read_fd() */
     struct span at; /* what is there and not taken yet */
     char *block;
     int failed; /* errno of a read that did */
 };
 
-struct formail_source *formail_source_fd(int fd)
+struct formail_source *formail_source_new(ssize_t (*read_some)(void *ctx, char *to, size_t n), void *ctx)
 {
     struct formail_source *source = mem_alloc(sizeof *source);
 
-    source->fd = fd;
+    source->read = read_some;
+    source->ctx = ctx;
     source->block = mem_alloc(BLOCK);
     source->at.p = source->block;
+    return source;
+}
+
+static ssize_t read_fd(void *ctx, char *to, size_t n)
+{
+    return read(((struct formail_source *)ctx)->fd, to, n);
+}
+
+struct formail_source *formail_source_fd(int fd)
+{
+    struct formail_source *source = formail_source_new(read_fd, NULL);
+
+    source->ctx = source;
+    source->fd = fd;
     return source;
 }
 
@@ -29,7 +46,6 @@ struct formail_source *formail_source_span(struct span bytes)
 {
     struct formail_source *source = mem_alloc(sizeof *source);
 
-    source->fd = -1;
     source->at = bytes;
     return source;
 }
@@ -52,17 +68,17 @@ static bool fill(struct formail_source *source)
 {
     ssize_t got;
 
-    if (source->fd < 0)
+    if (!source->read)
         return false;
     memmove(source->block, source->at.p, source->at.n);
     source->at.p = source->block;
     do
-        got = read(source->fd, source->block + source->at.n, BLOCK - source->at.n);
+        got = source->read(source->ctx, source->block + source->at.n, BLOCK - source->at.n);
     while (got < 0 && errno == EINTR);
     if (got < 0)
         source->failed = errno;
     if (got <= 0) {
-        source->fd = -1;
+        source->read = NULL;
         return false;
     }
     source->at.n += (size_t)got;
