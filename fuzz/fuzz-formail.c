@@ -196,6 +196,19 @@ static void check_body(const struct formail *formail, struct span mail)
 
 /* ---- what was split and put together again is split in the same way */
 
+/* `From : x` is a From_ line when messages are looked for, and no longer so when its blank is gone. */
+static bool has_ambiguous_line(struct span mail)
+{
+    while (mail.n) {
+        struct span line = line_of(mail);
+
+        if (span_starts(line, "From ") && is_field(line))
+            return true;
+        mail = span_from(mail, line.n);
+    }
+    return false;
+}
+
 static void check_splitting(const struct formail *formail, struct span mail)
 {
     static const char *const no_program[] = {NULL};
@@ -213,6 +226,8 @@ static void check_splitting(const struct formail *formail, struct span mail)
     };
     struct memory once, twice;
 
+    if (has_ambiguous_line(mail))
+        return;
     run(&split, mail, 0, &once);
     run(&split, buf_span(&once.out), 0, &twice);
     CHECK(once.messages == twice.messages);

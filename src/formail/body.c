@@ -215,10 +215,8 @@ static bool begins(struct body *body)
 
     if (run->formail->babyl && !body->babyl_ended)
         return false;
-    if (!fields->n && from_line_is(buf_span(&run->line))) {
-        field_list_add(fields, run->header.arena, buf_span(&run->line));
-        buf_cut(&run->line, 0);
-    }
+    if (!fields->n && from_line_is(buf_span(&run->line)))
+        header_add_from_line(&run->header, run->source, &run->line);
     if (header_starts_with_from(&run->header)) {
         if (may_split(body) && is_postmark(&fields->fields[0]))
             return has_enough_fields(run);

@@ -35,6 +35,8 @@ void header_free(struct header *header);
 /* Reads one field of it, with its continuations, and appends it.  False, with the line in *line, when there
  * is none. */
 bool header_read(struct header *header, struct formail_source *source, struct buf *line);
+/* The From_ line in *line, with its continuations. */
+void header_add_from_line(struct header *header, struct formail_source *source, struct buf *line);
 
 /* Is the last field one that messages begin with? */
 bool header_looks_known(const struct header *header);

@@ -32,23 +32,37 @@ bool header_starts_with_from(const struct header *header)
     return header->fields.n && from_line_is(field_span(&header->fields.fields[0]));
 }
 
+static void add_line(struct header *header, struct buf *line)
+{
+    field_list_add(&header->fields, header->arena, buf_span(line));
+    buf_cut(line, 0);
+}
+
+void header_add_from_line(struct header *header, struct formail_source *source, struct buf *line)
+{
+    while (source_peek(source) == '>')
+        source_line(source, line);
+    add_line(header, line);
+}
+
 bool header_read(struct header *header, struct formail_source *source, struct buf *line)
 {
     size_t name;
-    bool from;
     int c;
 
     buf_cut(line, 0);
     source_line(source, line);
     if (!field_name(buf_span(line), &name))
         return false;
-    from = name == strlen("From ") && from_line_is(buf_span(line));
-    if (from && header->fields.n)
-        return false; /* there is but one */
-    while ((c = source_peek(source)) == '>' ? from : !from && (c == ' ' || c == '\t'))
+    if (name == strlen("From ") && from_line_is(buf_span(line))) {
+        if (header->fields.n)
+            return false; /* there is but one */
+        header_add_from_line(header, source, line);
+        return true;
+    }
+    while ((c = source_peek(source)) == ' ' || c == '\t')
         source_line(source, line);
-    field_list_add(&header->fields, header->arena, buf_span(line));
-    buf_cut(line, 0);
+    add_line(header, line);
     return true;
 }
 
