@@ -95,7 +95,7 @@ void output_raw(struct output *output, struct span text);  /* what is shown even
 int output_begin(struct output *output, struct err *err);
 int output_end(struct output *output); /* -1 when not all of it could be written */
 
-/* ---- run.c, body.c */
+/* ---- run.c, head.c, body.c */
 
 struct run {
     const struct formail *formail;
@@ -115,6 +115,12 @@ struct run {
 };
 
 void run_say(struct run *run, const char *text);
+void run_say_about(struct run *run, const char *text, struct span what, const char *end);
+
+/* From reading the header of a message to writing it.  MESSAGE_NEXT: go on with the body. */
+enum message_end { MESSAGE_NEXT, MESSAGE_LAST, MESSAGE_FATAL };
+enum message_end head_run(struct run *run, long *vouched);
+void head_log_size(struct run *run); /* of -l, when the message is written */
 
 /* The rest of a message, from behind its header; as many bytes of it as `vouched` says are copied unseen.
  * BODY_NEXT: another message begins, and its first fields are in run->header. */

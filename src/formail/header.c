@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "message/from-line.h"
@@ -100,15 +101,11 @@ struct alike {
 
 static int alike_compare(const struct alike *a, const struct alike *b)
 {
-    size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
-    int order;
-
     if (a->option != b->option)
         return a->option < b->option ? -1 : 1;
     if (a->name.n != b->name.n)
         return a->name.n < b->name.n ? -1 : 1;
-    order = n ? strncasecmp(a->name.p, b->name.p, n) : 0;
-    return order;
+    return a->name.n ? strncasecmp(a->name.p, b->name.p, a->name.n) : 0;
 }
 
 static int alike_order(const void *va, const void *vb)
@@ -214,9 +211,10 @@ static bool edit_field(struct field *field, const struct formail *formail, bool 
         return false;
     option = field_list_find(&lists[FORMAIL_RENAME], name);
     if (option) {
-        const char *colon = option->size ? option->text + option->size - 1 : "";
+        struct span both = field_span(option);
+        bool whole = both.n && both.p[both.n - 1] == ':';
 
-        field_rename(field, option->name, span_from(field_span(option), option->name), *colon == ':', arena);
+        field_rename(field, option->name, span_from(both, option->name), whole, arena);
     }
     return true;
 }

@@ -87,9 +87,10 @@ static bool new_name(struct words *words, struct span rest, struct span *text)
 static enum next rename_option(struct words *words, bool old_is_whole)
 {
     struct field_list *list = &words->formail->lists[FORMAIL_RENAME];
-    struct span text = field_text(words), name;
-    struct field *field = field_list_add(list, words->arena, text);
+    struct field *field = field_list_add(list, words->arena, field_text(words));
+    struct span name;
     bool whole;
+    char *both;
     size_t n;
 
     if (!new_name(words, field_content(field), &name))
@@ -97,11 +98,11 @@ static enum next rename_option(struct words *words, bool old_is_whole)
     whole = field_name(name, &n);
     if ((name.n && !n) || (!whole && old_is_whole))
         return wrong_field(words, name);
-    text = span_make(arena_alloc(words->arena, field->name + n + 1), field->name + n);
-    memcpy((char *)text.p, field->text, field->name);
-    memcpy((char *)text.p + field->name, name.p, n);
-    field->text = (char *)text.p;
-    field->size = text.n;
+    both = arena_alloc(words->arena, field->name + n + 1);
+    memcpy(both, field->text, field->name);
+    memcpy(both + field->name, name.p, n);
+    field->text = both;
+    field->size = field->name + n;
     return NEXT_WORD;
 }
 

@@ -108,7 +108,7 @@ static int run(const struct formail *formail)
     status = formail_run(formail, source, &sink);
     if (programs)
         formail_programs_free(programs);
-    else if (close(STDOUT_FILENO) && status == 0)
+    else if (!formail->cache && close(STDOUT_FILENO) && status == 0)
         status = STATUS_WRITE; /* a file system that says so only now */
     formail_source_free(source);
     return status;
