@@ -57,11 +57,11 @@ static int write_out(void *ctx, struct span piece)
     return buf_add_span(&memory->out, piece);
 }
 
-static int end(void *ctx)
+static int end(void *ctx, bool whole)
 {
     struct memory *memory = ctx;
 
-    CHECK(memory->open);
+    CHECK(memory->open && whole);
     memory->open = false;
     return 0;
 }

@@ -93,7 +93,8 @@ struct output {
 void output_text(struct output *output, struct span text); /* of the message */
 void output_raw(struct output *output, struct span text);  /* what is shown even with -l */
 int output_begin(struct output *output, struct err *err);
-int output_end(struct output *output); /* -1 when not all of it could be written */
+/* -1 when not all of it could be written; `whole` is for the sink. */
+int output_end(struct output *output, bool whole);
 
 /* ---- run.c, head.c, body.c */
 

@@ -91,7 +91,7 @@ void formail_source_free(struct formail_source *source); /* NULL is fine */
 struct formail_sink {
     int (*begin)(void *ctx, struct err *err);
     int (*write)(void *ctx, struct span piece);
-    int (*end)(void *ctx);
+    int (*end)(void *ctx, bool whole); /* not whole: the input could not be read to its end */
     /* After end, before the next begin, and after the last one (`last`): waits for programs.  The status
      * of the first that failed, or 0. */
     int (*settle)(void *ctx, bool last);

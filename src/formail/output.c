@@ -38,7 +38,7 @@ int output_begin(struct output *output, struct err *err)
     return 0;
 }
 
-int output_end(struct output *output)
+int output_end(struct output *output, bool whole)
 {
     bool failed;
 
@@ -50,7 +50,7 @@ int output_end(struct output *output)
     output->discard = true;
     output->open = false;
     failed = output->failed;
-    if (output->sink->end(output->sink->ctx))
+    if (output->sink->end(output->sink->ctx, whole))
         failed = true;
     return failed ? -1 : 0;
 }

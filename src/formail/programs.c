@@ -4,6 +4,7 @@
 #include "formail/formail.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,10 +213,13 @@ static int write_program(void *ctx, struct span piece)
     return io_write(((struct formail_programs *)ctx)->to, piece.p, piece.n);
 }
 
-static int end_program(void *ctx)
+/* A program is stopped before its input ends, unless that is whole. */
+static int end_program(void *ctx, bool whole)
 {
     struct formail_programs *programs = ctx;
 
+    if (!whole)
+        kill(programs->children[programs->n - 1], SIGTERM);
     close(programs->to);
     programs->to = -1;
     return 0;

@@ -40,7 +40,7 @@ static void could_not_write(struct run *run)
 
 int run_close(struct run *run)
 {
-    if (output_end(&run->out) == 0)
+    if (output_end(&run->out, !source_failed(run->source)) == 0)
         return 0;
     could_not_write(run);
     return -1;
@@ -99,7 +99,7 @@ static void settle(struct run *run, bool last)
 /* A message ended and another follows: true when it is wanted. */
 static bool next_begin(struct run *run)
 {
-    if (output_end(&run->out)) {
+    if (output_end(&run->out, true)) {
         run->torn = true;
         if (run->formail->loud)
             run_say(run, "Couldn't write to stdout, continuing...");

@@ -12,9 +12,10 @@ static int begin_nothing(void *ctx, struct err *err)
     return 0;
 }
 
-static int end_nothing(void *ctx)
+static int end_nothing(void *ctx, bool whole)
 {
     (void)ctx;
+    (void)whole;
     return 0;
 }
 

@@ -76,9 +76,9 @@ static int write_some(void *ctx, struct span piece)
     return buf_add_span(&messages->text, piece);
 }
 
-static int end(void *ctx)
+static int end(void *ctx, bool whole)
 {
-    return buf_add_byte(&((struct messages *)ctx)->text, ']');
+    return buf_add_byte(&((struct messages *)ctx)->text, whole ? ']' : '/');
 }
 
 static void say(void *ctx, struct span line)
@@ -164,7 +164,7 @@ Test(run, a_failing_reader_is_no_success)
     struct messages messages = {.refuse = 0};
 
     cr_expect_eq(run_pieces("-f", (struct pieces){span_of("Subject: x\n\ntext\n"), 5, EIO}, &messages), 74);
-    cr_expect_str_eq(messages.text.p, "[Subject: x\n\ntext\n\n]");
+    cr_expect_str_eq(messages.text.p, "[Subject: x\n\ntext\n\n/");
     cr_expect(span_starts(buf_span(&messages.said), "Couldn't read the input: "), "%s", messages.said.p);
     messages_free(&messages);
 }
