@@ -79,7 +79,7 @@ enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err 
 enum spawn_ours {
     SPAWN_WE_READ,
     SPAWN_WE_WRITE,
-    SPAWN_WE_WAIT, /* we read, and block */
+    SPAWN_WE_WAIT, /* either, and we block: for who does only that */
 };
 int spawn_pipe(int ends[2], enum spawn_ours ours, struct err *err);
 
