@@ -3,7 +3,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "deliver/feed.h"
+#include "deliver/inner.h"
 #include "process/signal.h"
 #include "process/spawn.h"
 
@@ -13,6 +15,9 @@ struct session {
     const struct deliver_program *program;
     struct deliver_outcome *outcome;
     struct feed feed;
+    struct inner *inner; /* while it is to be run without a process */
+    bool here;           /* it is, and there is no pid */
+    int status_here;
     pid_t pid;
     int to, from; /* our ends of its pipes; -1 */
     time_t deadline;
@@ -91,7 +96,7 @@ static void close_pair(int ends[2])
 }
 
 /* Makes the pipes and starts it; -1: told, and the outcome says so. */
-static int begin(struct session *s, bool read_output)
+static int begin_process(struct session *s, bool read_output)
 {
     const struct deliver_program *program = s->program;
     struct spawn spawn = {program->command->argv, program->envp, -1, -1, -1};
@@ -99,10 +104,6 @@ static int begin(struct session *s, bool read_output)
     long retries = program->retries;
     struct err err;
 
-    *s->outcome = (struct deliver_outcome){0};
-    feed_init(&s->feed, program);
-    s->deadline = spawn_deadline(program->timeout);
-    trace_say(s->real->trace, TRACE_EXECUTING, program->command->shown);
     if (spawn_pipe(in, SPAWN_WE_WRITE, &err))
         goto trouble;
     if (read_output && spawn_pipe(out, SPAWN_WE_READ, &err)) {
@@ -141,13 +142,67 @@ trouble:
     return -1;
 }
 
+static int begin(struct session *s, bool read_output)
+{
+    *s->outcome = (struct deliver_outcome){0};
+    feed_init(&s->feed, s->program);
+    s->deadline = spawn_deadline(s->program->timeout);
+    trace_say(s->real->trace, TRACE_EXECUTING, s->program->command->shown);
+    if (!s->real->always_fork)
+        s->inner = inner_new(s->program);
+    s->here = s->inner != NULL;
+    return s->here ? 0 : begin_process(s, read_output);
+}
+
+static int gather(struct session *s, struct buf *input, struct err *err)
+{
+    struct span piece;
+
+    do {
+        if (feed_next(&s->feed, &piece, err))
+            return -1;
+        buf_add_span(input, piece);
+    } while (piece.n);
+    return 0;
+}
+
+static enum spawn_exchanged hand_out(struct session *s, struct span out, struct span said, struct err *err)
+{
+    io_write(STDERR_FILENO, said.p, said.n);
+    if (s->builder || s->buf)
+        return sink(s, out, err) ? SPAWN_BROKEN : SPAWN_DONE;
+    if (s->program->output_to_log)
+        io_write(STDERR_FILENO, out.p, out.n);
+    return SPAWN_DONE;
+}
+
+/* Feeds it, and takes what it prints, where it needs no process. */
+static enum spawn_exchanged exchange_here(struct session *s, struct err *err)
+{
+    enum spawn_exchanged exchanged = SPAWN_BROKEN;
+    struct buf input, out, said;
+
+    buf_init(&input, BUF_UNLIMITED);
+    buf_init(&out, BUF_UNLIMITED);
+    buf_init(&said, BUF_UNLIMITED);
+    if (gather(s, &input, err) == 0) {
+        s->status_here = inner_run(s->inner, buf_span(&input), &out, &said);
+        exchanged = hand_out(s, buf_span(&out), buf_span(&said), err);
+    }
+    buf_free(&input);
+    buf_free(&out);
+    buf_free(&said);
+    inner_free(s->inner);
+    return exchanged;
+}
+
 /* Feeds it, and reads what it prints if anybody wants it. */
 static void exchange(struct session *s)
 {
     struct spawn_exchange x = {s->to, s->from, source, sink, s, s->deadline, s->pid};
     struct err err;
 
-    s->exchanged = spawn_exchange(&x, &err);
+    s->exchanged = s->here ? exchange_here(s, &err) : spawn_exchange(&x, &err);
     s->outcome->written = feed_given(&s->feed);
     s->outcome->has_written = true;
     if (s->overflow)
@@ -170,9 +225,12 @@ static bool exchange_failed(const struct session *s)
 
 static void wait_for_it(struct session *s)
 {
-    bool late;
+    bool late = false;
 
-    s->outcome->status = spawn_wait(s->pid, s->timed_out ? spawn_deadline(SPAWN_GRACE) : s->deadline, &late);
+    if (s->here)
+        s->outcome->status = s->status_here;
+    else
+        s->outcome->status = spawn_wait(s->pid, s->timed_out ? spawn_deadline(SPAWN_GRACE) : s->deadline, &late);
     s->outcome->has_status = true;
     if (late && !s->timed_out) {
         s->timed_out = true;

@@ -19,6 +19,7 @@ struct deliver_real {
     int standard_output; /* the one the program was started with */
     struct lock *locks[DELIVER_LOCKS];
     bool log_is_file;
+    bool always_fork; /* programs of ours, too (deliver/inner.h) */
     struct sockaddr_in biff;
 };
 

@@ -235,25 +235,25 @@ static void print(const struct pieces *pieces, const char *line_end, struct buf 
     }
 }
 
-void edits_apply(const struct edits *edits, struct span header, struct buf *out)
+void edits_apply(const struct edits *edits, struct span text, struct buf *out)
 {
     struct pieces pieces = {0};
     size_t first;
     bool crlf;
 
-    while (span_starts(header, "\n"))
-        buf_add_span(out, take(&header, 1));
-    if (from_line_is(header))
+    while (span_starts(text, "\n"))
+        buf_add_span(out, take(&text, 1));
+    if (from_line_is(text))
         do
-            buf_add_span(out, take(&header, line_length(header)));
-        while (span_starts(header, ">From "));
-    first = line_length(header);
-    crlf = first >= 2 && header.p[first - 2] == '\r' && header.p[first - 1] == '\n';
-    while (header.n && !is_end(header))
-        add_field(&pieces, &header);
+            buf_add_span(out, take(&text, line_length(text)));
+        while (span_starts(text, ">From "));
+    first = line_length(text);
+    crlf = first >= 2 && text.p[first - 2] == '\r' && text.p[first - 1] == '\n';
+    while (text.n && !is_end(text))
+        add_field(&pieces, &text);
     for (size_t i = 0; i < edits->n; i++)
         apply(&pieces, &edits->list[i]);
     print(&pieces, crlf ? "\r\n" : "\n", out);
-    buf_add_span(out, header);
+    buf_add_span(out, text);
     free(pieces.list);
 }

@@ -43,8 +43,9 @@ enum edit_parsed {
 enum edit_parsed edits_parse(struct edits *edits, const char *const *words, const char **wrong);
 void edits_free(struct edits *edits);
 
-/* Appends the header, edited, to *out.  The header begins with its leading newlines and From_ line, which stay,
- * and ends with the empty line, if it has one.  Added lines end as the header's first one does: LF, or CRLF. */
-void edits_apply(const struct edits *edits, struct span header, struct buf *out);
+/* Appends the text, a header or a whole message, to *out with its header edited.  Leading newlines and the From_
+ * line stay, and so does everything from the empty line on.  Added lines end as the header's first one does: LF,
+ * or CRLF. */
+void edits_apply(const struct edits *edits, struct span text, struct buf *out);
 
 #endif

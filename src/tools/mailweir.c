@@ -421,6 +421,7 @@ static int begin(struct mda *mda, struct err *err)
     trace_add_reader(&mda->trace, &mda->log.reader);
     if (deliver_real_init(&mda->real, &mda->trace, &mda->log, err))
         return -1;
+    mda->real.always_fork = getenv("MAILWEIR_ALWAYS_FORK") != NULL; /* for the tests */
     if (mda->options->tell) {
         trace_tell_init(&mda->tell, mda->real.standard_output);
         trace_add_reader(&mda->trace, &mda->tell.reader);

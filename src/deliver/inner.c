@@ -1,0 +1,238 @@
+#include "deliver/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "formail/formail.h"
+#include "message/edit.h"
+
+enum {
+    INPUT_MAX = MESSAGE_SMALL, /* what is larger is not held in memory twice */
+    PIPE_SIZE = 1 << 16,       /* a program that does not read all of that is not noticed */
+};
+
+struct inner {
+    const struct kind *kind;
+    struct arena *arena;
+    struct formail formail;
+    struct edits edits;
+};
+
+/* One of ours. */
+struct kind {
+    const char *name; /* as it is installed */
+    /* Reads the arguments; false: they need a process. */
+    bool (*prepare)(struct inner *inner, const char *const *argv, size_t input);
+    int (*run)(const struct inner *inner, struct span input, struct buf *out, struct buf *said);
+};
+
+/* ---- mailweir-formail */
+
+/* Does it read to the end, even where the rest of the message does not matter to it? */
+static bool reads_all(const struct formail *formail)
+{
+    return !formail->lists[FORMAIL_CONTENT].n && !formail->lists[FORMAIL_WHOLE].n && !formail->cache &&
+           (!formail->reply || formail->keep_body);
+}
+
+/* A cache that is a pipe or a device could hold us up. */
+static bool is_plain_or_absent(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) ? true : S_ISREG(st.st_mode);
+}
+
+static bool formail_prepare(struct inner *inner, const char *const *argv, size_t input)
+{
+    const struct formail *formail = &inner->formail;
+    const char *wrong;
+
+    if (formail_parse(&inner->formail, argv, inner->arena, &wrong) != FORMAIL_PARSED || formail->split)
+        return false;
+    return (input <= PIPE_SIZE || reads_all(formail)) && (!formail->cache || is_plain_or_absent(formail->cache));
+}
+
+struct printed {
+    struct buf *out, *said;
+};
+
+static int print_nothing(void *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
+static int print_begin(void *ctx, struct err *err)
+{
+    (void)err;
+    return print_nothing(ctx);
+}
+
+static int print(void *ctx, struct span piece)
+{
+    return buf_add_span(((struct printed *)ctx)->out, piece);
+}
+
+static void say(void *ctx, struct span line)
+{
+    struct buf *said = ((struct printed *)ctx)->said;
+
+    buf_add_text(said, "formail: ");
+    buf_add_span(said, line);
+    buf_add_byte(said, '\n');
+}
+
+static int formail_run_here(const struct inner *inner, struct span input, struct buf *out, struct buf *said)
+{
+    struct printed printed = {out, said};
+    struct formail_sink sink = {.begin = print_begin, .write = print, .end = print_nothing, .say = say, .ctx = &printed};
+    struct formail_source *source = formail_source_span(input);
+    int status = formail_run(&inner->formail, source, &sink);
+
+    formail_source_free(source);
+    return status;
+}
+
+/* ---- mailweir-header */
+
+static bool header_prepare(struct inner *inner, const char *const *argv, size_t input)
+{
+    const char *wrong;
+
+    (void)input;
+    return edits_parse(&inner->edits, argv + 1, &wrong) == EDIT_PARSED;
+}
+
+static int header_run_here(const struct inner *inner, struct span input, struct buf *out, struct buf *said)
+{
+    (void)said;
+    edits_apply(&inner->edits, input, out);
+    return 0;
+}
+
+/* ---- which of them, if any */
+
+static const struct kind kinds[] = {
+    {"mailweir-formail", formail_prepare, formail_run_here},
+    {"mailweir-header", header_prepare, header_run_here},
+};
+
+static const char *value_of(const char *const *envp, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (; *envp; envp++)
+        if (strncmp(*envp, name, n) == 0 && (*envp)[n] == '=')
+            return *envp + n + 1;
+    return NULL;
+}
+
+/* What execvp(3) would try first that it may execute; false: nothing, or not to be told. */
+static bool find_program(const char *name, const char *path, struct stat *st)
+{
+    struct buf candidate;
+    bool found = false;
+
+    if (strchr(name, '/'))
+        return stat(name, st) == 0 && access(name, X_OK) == 0;
+    buf_init(&candidate, BUF_UNLIMITED);
+    while (path && !found) {
+        size_t n = strcspn(path, ":");
+
+        buf_cut(&candidate, 0);
+        buf_add(&candidate, path, n);
+        buf_add_text(&candidate, n ? "/" : "./");
+        buf_add_text(&candidate, name);
+        buf_add_byte(&candidate, '\0');
+        found = stat(candidate.p, st) == 0 && S_ISREG(st->st_mode) && access(candidate.p, X_OK) == 0;
+        path = path[n] ? path + n + 1 : NULL;
+    }
+    buf_free(&candidate);
+    return found;
+}
+
+/* Where we were started from, with a slash behind it; empty when that cannot be told. */
+static void add_own_directory(struct buf *path)
+{
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
+
+    if (n <= 0 || (size_t)n == sizeof exe)
+        return;
+    while (n > 0 && exe[n - 1] != '/')
+        n--;
+    buf_add(path, exe, (size_t)n);
+}
+
+/* Is it the file of that name beside us? */
+static bool is_ours(const struct stat *st, const char *name)
+{
+    struct stat own;
+    struct buf path;
+    bool same;
+
+    buf_init(&path, BUF_UNLIMITED);
+    add_own_directory(&path);
+    if (path.n == 0)
+        return false;
+    buf_add_text(&path, name);
+    buf_add_byte(&path, '\0');
+    same = stat(path.p, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+    buf_free(&path);
+    return same;
+}
+
+static const struct kind *find_kind(const struct deliver_program *program)
+{
+    struct stat st;
+
+    if (!find_program(program->command->argv[0], value_of(program->envp, "PATH"), &st))
+        return NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (is_ours(&st, kinds[i].name))
+            return &kinds[i];
+    return NULL;
+}
+
+/* A date in the child's time zone would not be one in ours. */
+static bool same_zone(const char *const *envp)
+{
+    const char *theirs = value_of(envp, "TZ"), *ours = getenv("TZ");
+
+    return theirs && ours ? strcmp(theirs, ours) == 0 : theirs == ours;
+}
+
+struct inner *inner_new(const struct deliver_program *program)
+{
+    size_t input = program->message ? program->range.n : program->text.n;
+    const struct kind *kind;
+    struct inner *inner;
+
+    if (program->command->shell || input > INPUT_MAX || !same_zone(program->envp) || !(kind = find_kind(program)))
+        return NULL;
+    inner = mem_alloc(sizeof *inner);
+    *inner = (struct inner){.kind = kind, .arena = arena_new()};
+    if (kind->prepare(inner, program->command->argv, input))
+        return inner;
+    inner_free(inner);
+    return NULL;
+}
+
+int inner_run(const struct inner *inner, struct span input, struct buf *out, struct buf *said)
+{
+    return inner->kind->run(inner, input, out, said);
+}
+
+void inner_free(struct inner *inner)
+{
+    if (!inner)
+        return;
+    formail_free(&inner->formail);
+    edits_free(&inner->edits);
+    arena_free(inner->arena);
+    free(inner);
+}

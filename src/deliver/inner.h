@@ -1,0 +1,26 @@
+/*
+ * Programs of ours that recipes call, run without a process.
+ *
+ * Nothing may tell the difference but a clock.  So it is done only where the program that execvp(3) would
+ * find is the very file that was installed beside us, no shell stands between, and its arguments and what it
+ * reads are such that it reads, prints and ends.  Whatever is in doubt is left to a process.
+ */
+#ifndef MAILWEIR_DELIVER_INNER_H
+#define MAILWEIR_DELIVER_INNER_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "deliver/ops.h"
+
+struct inner;
+
+/* NULL: a process is needed.  The command is borrowed. */
+struct inner *inner_new(const struct deliver_program *program);
+void inner_free(struct inner *inner); /* NULL is fine */
+
+/* The exit status.  Adds what the program would print to *out, and to *said what it has to say on standard
+ * error. */
+int inner_run(const struct inner *inner, struct span input, struct buf *out, struct buf *said);
+
+#endif
