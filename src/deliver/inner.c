@@ -116,7 +116,7 @@ static int header_run_here(const struct inner *inner, struct span input, struct 
 
 /* ---- which of them, if any */
 
-static const struct kind kinds[] = {
+static const struct kind kinds[INNER_KINDS] = {
     {"mailweir-formail", formail_prepare, formail_run_here},
     {"mailweir-header", header_prepare, header_run_here},
 };
@@ -155,45 +155,55 @@ static bool find_program(const char *name, const char *path, struct stat *st)
     return found;
 }
 
-/* Where we were started from, with a slash behind it; empty when that cannot be told. */
-static void add_own_directory(struct buf *path)
+/* Where we were started from, with a slash behind it; false when that cannot be told. */
+static bool add_own_directory(struct buf *path)
 {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe);
 
     if (n <= 0 || (size_t)n == sizeof exe)
-        return;
+        return false;
     while (n > 0 && exe[n - 1] != '/')
         n--;
     buf_add(path, exe, (size_t)n);
+    return n > 0;
 }
 
-/* Is it the file of that name beside us? */
-static bool is_ours(const struct stat *st, const char *name)
+static void look_beside(struct inner_tools *tools)
 {
-    struct stat own;
     struct buf path;
-    bool same;
+    size_t directory;
 
+    tools->known = true;
     buf_init(&path, BUF_UNLIMITED);
-    add_own_directory(&path);
-    if (path.n == 0)
-        return false;
-    buf_add_text(&path, name);
-    buf_add_byte(&path, '\0');
-    same = stat(path.p, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+    if (!add_own_directory(&path))
+        return;
+    directory = path.n;
+    for (size_t i = 0; i < INNER_KINDS; i++) {
+        struct stat st;
+
+        buf_cut(&path, directory);
+        buf_add_text(&path, kinds[i].name);
+        buf_add_byte(&path, '\0');
+        if (stat(path.p, &st))
+            continue;
+        tools->files[i].there = true;
+        tools->files[i].device = st.st_dev;
+        tools->files[i].inode = st.st_ino;
+    }
     buf_free(&path);
-    return same;
 }
 
-static const struct kind *find_kind(const struct deliver_program *program)
+static const struct kind *find_kind(struct inner_tools *tools, const struct deliver_program *program)
 {
     struct stat st;
 
+    if (!tools->known)
+        look_beside(tools);
     if (!find_program(program->command->argv[0], value_of(program->envp, "PATH"), &st))
         return NULL;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (is_ours(&st, kinds[i].name))
+    for (size_t i = 0; i < INNER_KINDS; i++)
+        if (tools->files[i].there && tools->files[i].device == st.st_dev && tools->files[i].inode == st.st_ino)
             return &kinds[i];
     return NULL;
 }
@@ -206,13 +216,16 @@ static bool same_zone(const char *const *envp)
     return theirs && ours ? strcmp(theirs, ours) == 0 : theirs == ours;
 }
 
-struct inner *inner_new(const struct deliver_program *program)
+struct inner *inner_new(struct inner_tools *tools, const struct deliver_program *program)
 {
     size_t input = program->message ? program->range.n : program->text.n;
     const struct kind *kind;
     struct inner *inner;
 
-    if (program->command->shell || input > INPUT_MAX || !same_zone(program->envp) || !(kind = find_kind(program)))
+    if (program->command->shell || input > INPUT_MAX || !same_zone(program->envp))
+        return NULL;
+    kind = find_kind(tools, program);
+    if (!kind)
         return NULL;
     inner = mem_alloc(sizeof *inner);
     *inner = (struct inner){.kind = kind, .arena = arena_new()};

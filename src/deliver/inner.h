@@ -9,14 +9,27 @@
 #define MAILWEIR_DELIVER_INNER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "deliver/ops.h"
 
+enum { INNER_KINDS = 2 };
+
+/* The files beside us, looked at once.  All zero at first. */
+struct inner_tools {
+    bool known;
+    struct {
+        bool there;
+        dev_t device;
+        ino_t inode;
+    } files[INNER_KINDS];
+};
+
 struct inner;
 
 /* NULL: a process is needed.  The command is borrowed. */
-struct inner *inner_new(const struct deliver_program *program);
+struct inner *inner_new(struct inner_tools *tools, const struct deliver_program *program);
 void inner_free(struct inner *inner); /* NULL is fine */
 
 /* The exit status.  Adds what the program would print to *out, and to *said what it has to say on standard

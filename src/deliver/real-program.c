@@ -149,7 +149,7 @@ static int begin(struct session *s, bool read_output)
     s->deadline = spawn_deadline(s->program->timeout);
     trace_say(s->real->trace, TRACE_EXECUTING, s->program->command->shown);
     if (!s->real->always_fork)
-        s->inner = inner_new(s->program);
+        s->inner = inner_new(&s->real->tools, s->program);
     s->here = s->inner != NULL;
     return s->here ? 0 : begin_process(s, read_output);
 }

@@ -5,6 +5,7 @@
 #define MAILWEIR_DELIVER_REAL_H
 
 #include "deliver/biff.h"
+#include "deliver/inner.h"
 #include "deliver/ops.h"
 #include "lock/lock.h"
 #include "trace/log.h"
@@ -19,6 +20,7 @@ struct deliver_real {
     int standard_output; /* the one the program was started with */
     struct lock *locks[DELIVER_LOCKS];
     bool log_is_file;
+    struct inner_tools tools;
     bool always_fork; /* programs of ours, too (deliver/inner.h) */
     struct sockaddr_in biff;
 };
