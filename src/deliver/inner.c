@@ -56,45 +56,9 @@ static bool formail_prepare(struct inner *inner, const char *const *argv, size_t
     return (input <= PIPE_SIZE || reads_all(formail)) && (!formail->cache || is_plain_or_absent(formail->cache));
 }
 
-struct printed {
-    struct buf *out, *said;
-};
-
-static int print_nothing(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
-
-static int print_begin(void *ctx, struct err *err)
-{
-    (void)err;
-    return print_nothing(ctx);
-}
-
-static int print(void *ctx, struct span piece)
-{
-    return buf_add_span(((struct printed *)ctx)->out, piece);
-}
-
-static void say(void *ctx, struct span line)
-{
-    struct buf *said = ((struct printed *)ctx)->said;
-
-    buf_add_text(said, "formail: ");
-    buf_add_span(said, line);
-    buf_add_byte(said, '\n');
-}
-
 static int formail_run_here(const struct inner *inner, struct span input, struct buf *out, struct buf *said)
 {
-    struct printed printed = {out, said};
-    struct formail_sink sink = {.begin = print_begin, .write = print, .end = print_nothing, .say = say, .ctx = &printed};
-    struct formail_source *source = formail_source_span(input);
-    int status = formail_run(&inner->formail, source, &sink);
-
-    formail_source_free(source);
-    return status;
+    return formail_filter(&inner->formail, input, out, said);
 }
 
 /* ---- mailweir-header */
