@@ -184,6 +184,6 @@ Test(exchange, ending_signal_interrupts)
         _exit(0);
     }
     cr_assert_eq(talk(both, "exec sleep 60", 0, &status, NULL), SPAWN_SIGNALLED);
-    cr_assert_eq(status, SPAWN_INTERRUPTED);
+    cr_assert(status == SPAWN_INTERRUPTED || status == -SIGTERM, "whether it has ended yet or not");
     buf_free(&both->got);
 }
