@@ -35,6 +35,8 @@ def adopt_orphans():
 class Home:
     """A home with earlier mail in every place of the row."""
 
+    formail = None  # what formail is here; the system's where nothing is said
+
     def __init__(self, path, row):
         self.path = path
         self.row = row
@@ -51,6 +53,8 @@ class Home:
             with open(script, "w") as stream:
                 stream.write("#!/bin/sh\n" + text)
             os.chmod(script, 0o755)
+        if self.formail:
+            os.symlink(self.formail, os.path.join(path, "bin", "formail"))
         with open(os.path.join(path, "rc"), "w") as stream:
             stream.write(PROLOGUE.format(home=path) + row.recipes)
         os.environ.pop("TMPDIR", None)
@@ -67,8 +71,9 @@ class Home:
         return [program] + FIRST.format(home=self.path).split() + [f"{self.path}/rc"]
 
     def environment(self):
+        switches = {name: value for name, value in os.environ.items() if name.startswith("MAILWEIR_")}
         return {"HOME": self.path, "PATH": f"{self.path}/bin:/usr/bin:/bin", "LOGNAME": "root",
-                "TMPDIR": self.path}
+                "TMPDIR": self.path, **switches}
 
     def how(self, text, **more):
         return dict(cwd=self.path, env=self.environment(), input=text,

@@ -12,7 +12,7 @@ ENVELOPE = b"From sender@example.org Thu Jan  1 00:00:02 1970\n"
 @cache
 def message(mark, size):
     """A message of about that many bytes whose lines are all different."""
-    head = ENVELOPE + b"From: sender@example.org\nSubject: %s\nX-Mark: none\n\n" % mark
+    head = ENVELOPE + b"From: sender@example.org\nMessage-ID: <%s@example.org>\nSubject: %s\nX-Mark: none\n\n" % (mark, mark)
     lines = []
     length = 0
     while length < size:
@@ -74,6 +74,11 @@ def rows():
         Row("filter", ":0 fw\n| mark\n:0:\nbox\n", [Mbox("box")], filtered=True),
         Row("filter of a body", ":0 fbw\n| cat\n:0\nmd/\n", [Maildir("md")], size=MEDIUM),
         Row("large filter", ":0 fw\n| mark\n:0\nmd/\n", [Maildir("md")], size=LARGE, filtered=True),
+        Row("filter by formail", ":0 fhw\n| formail -I \"X-Mark: seen\"\n:0:\nbox\n", [Mbox("box")],
+            filtered=True),
+        Row("duplicates", ":0 Wh: cache.lock\n| formail -D 1000 cache\n:0:\nbox\n", [Mbox("box")]),
+        Row("capture by formail", "SUBJECT=`formail -x Subject:`\n:0:\n* SUBJECT ?? this|next\nbox\n",
+            [Mbox("box")]),
         Row("copies", ":0 c:\ncopybox\n:0 c\ncopymd/\n:0\nmh/.\n", [Mh("mh")],
             [Mbox("copybox"), Maildir("copymd")]),
         Row("several folders", ":0\nmd/ mh/. dir\n", [Maildir("md")], [Mh("mh"), Directory("dir")]),
