@@ -43,8 +43,8 @@ static struct block *block_add(struct arena *arena, size_t n)
 
     if (size > (size_t)-1 - sizeof *b)
         err_out_of_memory();
-    b = mem_alloc(sizeof *b + size);
-    b->size = size;
+    b = mem_realloc(NULL, sizeof *b + size);
+    *b = (struct block){.size = size};
     if (n > BLOCK_SIZE && arena->blocks) { /* keep filling the block in use */
         b->next = arena->blocks->next;
         arena->blocks->next = b;
@@ -68,7 +68,7 @@ void *arena_alloc(struct arena *arena, size_t n)
         b = block_add(arena, n);
     p = b->data + b->used;
     b->used += n;
-    return p;
+    return memset(p, 0, n);
 }
 
 char *arena_strndup(struct arena *arena, const char *p, size_t n)

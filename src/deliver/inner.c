@@ -95,30 +95,6 @@ static const char *value_of(const char *const *envp, const char *name)
     return NULL;
 }
 
-/* What execvp(3) would try first that it may execute; false: nothing, or not to be told. */
-static bool find_program(const char *name, const char *path, struct stat *st)
-{
-    struct buf candidate;
-    bool found = false;
-
-    if (strchr(name, '/'))
-        return stat(name, st) == 0 && access(name, X_OK) == 0;
-    buf_init(&candidate, BUF_UNLIMITED);
-    while (path && !found) {
-        size_t n = strcspn(path, ":");
-
-        buf_cut(&candidate, 0);
-        buf_add(&candidate, path, n);
-        buf_add_text(&candidate, n ? "/" : "./");
-        buf_add_text(&candidate, name);
-        buf_add_byte(&candidate, '\0');
-        found = stat(candidate.p, st) == 0 && S_ISREG(st->st_mode) && access(candidate.p, X_OK) == 0;
-        path = path[n] ? path + n + 1 : NULL;
-    }
-    buf_free(&candidate);
-    return found;
-}
-
 /* Where we were started from, with a slash behind it; false when that cannot be told. */
 static bool add_own_directory(struct buf *path)
 {
@@ -149,7 +125,7 @@ static void look_beside(struct inner_tools *tools)
         buf_cut(&path, directory);
         buf_add_text(&path, kinds[i].name);
         buf_add_byte(&path, '\0');
-        if (stat(path.p, &st))
+        if (stat(path.p, &st) || access(path.p, X_OK))
             continue;
         tools->files[i].there = true;
         tools->files[i].device = st.st_dev;
@@ -158,18 +134,50 @@ static void look_beside(struct inner_tools *tools)
     buf_free(&path);
 }
 
-static const struct kind *find_kind(struct inner_tools *tools, const struct deliver_program *program)
+/* Which of ours the file is; NULL: another. */
+static const struct kind *kind_of(const struct inner_tools *tools, const struct stat *st)
+{
+    for (size_t i = 0; i < INNER_KINDS; i++)
+        if (tools->files[i].there && tools->files[i].device == st->st_dev && tools->files[i].inode == st->st_ino)
+            return &kinds[i];
+    return NULL;
+}
+
+/* Is this what execvp(3) would execute, or give up at?  Otherwise it would go on along PATH. */
+static bool is_last(const char *path, const struct inner_tools *tools, const struct kind **kind)
 {
     struct stat st;
 
-    if (!tools->known)
-        look_beside(tools);
-    if (!find_program(program->command->argv[0], value_of(program->envp, "PATH"), &st))
-        return NULL;
-    for (size_t i = 0; i < INNER_KINDS; i++)
-        if (tools->files[i].there && tools->files[i].device == st.st_dev && tools->files[i].inode == st.st_ino)
-            return &kinds[i];
-    return NULL;
+    *kind = NULL;
+    if (stat(path, &st) || !S_ISREG(st.st_mode))
+        return false;
+    *kind = kind_of(tools, &st);
+    return *kind || access(path, X_OK) == 0;
+}
+
+/* The one of ours that execvp(3) would find. */
+static const struct kind *find_kind(const struct inner_tools *tools, const char *name, const char *path)
+{
+    const struct kind *kind = NULL;
+    struct buf candidate;
+    bool found = false;
+
+    if (strchr(name, '/'))
+        return is_last(name, tools, &kind) ? kind : NULL;
+    buf_init(&candidate, BUF_UNLIMITED);
+    while (path && !found) {
+        size_t n = strcspn(path, ":");
+
+        buf_cut(&candidate, 0);
+        buf_add(&candidate, path, n);
+        buf_add_text(&candidate, n ? "/" : "./");
+        buf_add_text(&candidate, name);
+        buf_add_byte(&candidate, '\0');
+        found = is_last(candidate.p, tools, &kind);
+        path = path[n] ? path + n + 1 : NULL;
+    }
+    buf_free(&candidate);
+    return kind;
 }
 
 /* A date in the child's time zone would not be one in ours. */
@@ -188,7 +196,9 @@ struct inner *inner_new(struct inner_tools *tools, const struct deliver_program 
 
     if (program->command->shell || input > INPUT_MAX || !same_zone(program->envp))
         return NULL;
-    kind = find_kind(tools, program);
+    if (!tools->known)
+        look_beside(tools);
+    kind = find_kind(tools, program->command->argv[0], value_of(program->envp, "PATH"));
     if (!kind)
         return NULL;
     inner = mem_alloc(sizeof *inner);

@@ -20,7 +20,7 @@ enum { INNER_KINDS = 2 };
 struct inner_tools {
     bool known;
     struct {
-        bool there;
+        bool there; /* and we may execute it */
         dev_t device;
         ino_t inode;
     } files[INNER_KINDS];

@@ -158,6 +158,7 @@ static int gather(struct session *s, struct buf *input, struct err *err)
 {
     struct span piece;
 
+    buf_reserve(input, s->program->message ? s->program->range.n : s->program->text.n);
     do {
         if (feed_next(&s->feed, &piece, err))
             return -1;
@@ -186,6 +187,7 @@ static enum spawn_exchanged exchange_here(struct session *s, struct err *err)
     buf_init(&out, BUF_UNLIMITED);
     buf_init(&said, BUF_UNLIMITED);
     if (gather(s, &input, err) == 0) {
+        buf_reserve(&out, input.n + input.n / 4);
         s->status_here = inner_run(s->inner, buf_span(&input), &out, &said);
         exchanged = hand_out(s, buf_span(&out), buf_span(&said), err);
     }

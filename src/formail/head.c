@@ -231,7 +231,8 @@ enum message_end head_run(struct run *run, long *vouched)
     had_from_line = !formail->force && header_starts_with_from(&run->header);
     header_edit(&run->header, formail, formail->reply);
     header_polish(&run->header, formail);
-    sender_find(&run->sender, &run->header, formail);
+    if (formail->reply || !header_starts_with_from(&run->header)) /* else nobody asks */
+        sender_find(&run->sender, &run->header, formail);
     save(run);
     if (run->cache >= 0) {
         bool seen = is_duplicate(run);

@@ -33,9 +33,9 @@ bool header_starts_with_from(const struct header *header)
     return header->fields.n && from_line_is(field_span(&header->fields.fields[0]));
 }
 
-static void add_line(struct header *header, struct buf *line)
+static void add_line(struct header *header, struct buf *line, size_t name)
 {
-    field_list_add(&header->fields, header->arena, buf_span(line));
+    field_list_add_named(&header->fields, header->arena, buf_span(line), name);
     buf_cut(line, 0);
 }
 
@@ -43,7 +43,7 @@ void header_add_from_line(struct header *header, struct formail_source *source, 
 {
     while (source_peek(source) == '>')
         source_line(source, line);
-    add_line(header, line);
+    add_line(header, line, strlen("From "));
 }
 
 bool header_read(struct header *header, struct formail_source *source, struct buf *line)
@@ -63,7 +63,7 @@ bool header_read(struct header *header, struct formail_source *source, struct bu
     }
     while ((c = source_peek(source)) == ' ' || c == '\t')
         source_line(source, line);
-    add_line(header, line);
+    add_line(header, line, name);
     return true;
 }
 

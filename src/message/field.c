@@ -62,7 +62,7 @@ bool field_name_begins(struct span whole, struct span name)
 
 bool field_is(const struct field *field, const char *name)
 {
-    return strlen(name) == field->name && field_name_begins(field_name_span(field), span_of(name));
+    return ((field->text[0] ^ name[0]) | 0x20) == 0x20 && strlen(name) == field->name && field_name_begins(field_name_span(field), span_of(name));
 }
 
 void field_tidy(struct field *field)
@@ -118,6 +118,14 @@ void field_concatenate(struct field *field)
 
 struct field *field_list_add(struct field_list *list, struct arena *arena, struct span text)
 {
+    size_t name;
+
+    field_name(text, &name);
+    return field_list_add_named(list, arena, text, name);
+}
+
+struct field *field_list_add_named(struct field_list *list, struct arena *arena, struct span text, size_t name)
+{
     struct field *field;
 
     if (list->n == list->room) {
@@ -127,7 +135,7 @@ struct field *field_list_add(struct field_list *list, struct arena *arena, struc
     field = &list->fields[list->n++];
     field->text = arena_strndup(arena, text.p, text.n);
     field->size = text.n;
-    field_name(text, &field->name);
+    field->name = name;
     return field;
 }
 

@@ -71,7 +71,10 @@ void field_insert_blank(struct field *field, struct arena *arena);
 /* Puts the field on one line: newlines become blanks.  A From_ line stays as it is. */
 void field_concatenate(struct field *field);
 
-/* A copy of `text` in the arena at the end of the list. */
+/* A copy of `text`, whose name has that length, in the arena at the end of the list. */
+struct field *field_list_add_named(struct field_list *list, struct arena *arena, struct span text, size_t name);
+
+/* The same, for one whose name is not known yet. */
 struct field *field_list_add(struct field_list *list, struct arena *arena, struct span text);
 void field_list_free(struct field_list *list); /* an empty list again */
 

@@ -152,31 +152,47 @@ struct head_search {
     size_t end;
     bool newline_before;
     bool in_text;
+    bool found;
 };
 
-static bool head_step(void *ctx, char c, size_t at)
+static void head_step(struct head_search *search, char c, size_t at)
 {
-    struct head_search *search = ctx;
-
     if (!search->in_text) {
         search->start = at;
         search->in_text = c != '\n';
-        return true;
-    }
-    if (c == '\n' && search->newline_before) {
+    } else if (c == '\n' && search->newline_before) {
         search->end = at + 1;
-        return false;
+        search->found = true;
+    } else {
+        search->newline_before = c == '\n';
     }
-    search->newline_before = c == '\n';
-    return true;
+}
+
+/* Within a line only its end matters. */
+static void search_piece(struct head_search *search, struct span piece, size_t offset)
+{
+    for (size_t i = 0; i < piece.n && !search->found; i++) {
+        if (search->in_text && !search->newline_before) {
+            const char *newline = span_find_byte(span_from(piece, i), '\n');
+
+            if (!newline)
+                return;
+            i = (size_t)(newline - piece.p);
+        }
+        head_step(search, piece.p[i], offset + i);
+    }
 }
 
 int message_find_head(struct message *message, struct err *err)
 {
     struct head_search search = {.end = message->size};
+    struct span piece;
 
-    if (walk(message, 0, head_step, &search, err))
-        return -1;
+    for (size_t offset = 0; offset < message->size && !search.found; offset += piece.n) {
+        if (message_read_at(message, offset, message->size - offset, &piece, err))
+            return -1;
+        search_piece(&search, piece, offset);
+    }
     message->start = search.in_text ? search.start : message->size;
     message->head_size = search.end;
     return 0;
