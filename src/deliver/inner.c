@@ -1,5 +1,6 @@
 #include "deliver/inner.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,11 +12,13 @@
 
 enum {
     INPUT_MAX = MESSAGE_SMALL, /* what is larger is not held in memory twice */
+    OUTPUT_MAX = 4 * MESSAGE_SMALL,
     PIPE_SIZE = 1 << 16,       /* a program that does not read all of that is not noticed */
 };
 
 struct inner {
     const struct kind *kind;
+    size_t longest; /* of its arguments, in bytes */
     struct arena *arena;
     struct formail formail;
     struct edits edits;
@@ -149,7 +152,10 @@ static bool is_last(const char *path, const struct inner_tools *tools, const str
     struct stat st;
 
     *kind = NULL;
-    if (stat(path, &st) || !S_ISREG(st.st_mode))
+    if (stat(path, &st))
+        return errno != EACCES && errno != ENOENT && errno != ENOTDIR && errno != ESTALE && errno != ENODEV &&
+               errno != ETIMEDOUT;
+    if (!S_ISREG(st.st_mode))
         return false;
     *kind = kind_of(tools, &st);
     return *kind || access(path, X_OK) == 0;
@@ -180,12 +186,32 @@ static const struct kind *find_kind(const struct inner_tools *tools, const char 
     return kind;
 }
 
-/* A date in the child's time zone would not be one in ours. */
-static bool same_zone(const char *const *envp)
+static bool same_value(const char *const *envp, const char *name)
 {
-    const char *theirs = value_of(envp, "TZ"), *ours = getenv("TZ");
+    const char *theirs = value_of(envp, name), *ours = getenv(name);
 
     return theirs && ours ? strcmp(theirs, ours) == 0 : theirs == ours;
+}
+
+/* What of the environment would make a process another one: the zone of dates, and what the loader obeys. */
+static bool same_environment(const char *const *envp)
+{
+    static const char *const names[] = {"TZ", "TZDIR", "LD_PRELOAD", "LD_LIBRARY_PATH", "GLIBC_TUNABLES"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!same_value(envp, names[i]))
+            return false;
+    return true;
+}
+
+static size_t longest(const char *const *argv)
+{
+    size_t n = 0;
+
+    for (; *argv; argv++)
+        if (strlen(*argv) > n)
+            n = strlen(*argv);
+    return n;
 }
 
 struct inner *inner_new(struct inner_tools *tools, const struct deliver_program *program)
@@ -194,7 +220,7 @@ struct inner *inner_new(struct inner_tools *tools, const struct deliver_program 
     const struct kind *kind;
     struct inner *inner;
 
-    if (program->command->shell || input > INPUT_MAX || !same_zone(program->envp))
+    if (program->command->shell || input > INPUT_MAX || !same_environment(program->envp))
         return NULL;
     if (!tools->known)
         look_beside(tools);
@@ -202,16 +228,41 @@ struct inner *inner_new(struct inner_tools *tools, const struct deliver_program 
     if (!kind)
         return NULL;
     inner = mem_alloc(sizeof *inner);
-    *inner = (struct inner){.kind = kind, .arena = arena_new()};
+    *inner = (struct inner){.kind = kind, .longest = longest(program->command->argv), .arena = arena_new()};
     if (kind->prepare(inner, program->command->argv, input))
         return inner;
     inner_free(inner);
     return NULL;
 }
 
-int inner_run(const struct inner *inner, struct span input, struct buf *out, struct buf *said)
+/* A prefix or a new name, be it long, may come with every line. */
+static bool may_print_much(const struct inner *inner, struct span input)
 {
-    return inner->kind->run(inner, input, out, said);
+    size_t lines = 1;
+
+    for (const char *newline; (newline = span_find_byte(input, '\n')) != NULL; lines++)
+        input = span_from(input, (size_t)(newline - input.p) + 1);
+    return lines > OUTPUT_MAX / (inner->longest + 1);
+}
+
+bool inner_run(const struct inner *inner, struct span input, struct inner_output *output)
+{
+    *output = (struct inner_output){0};
+    if (may_print_much(inner, input))
+        return false;
+    buf_init(&output->out, BUF_UNLIMITED);
+    buf_init(&output->said, BUF_UNLIMITED);
+    buf_reserve(&output->out, input.n + input.n / 4);
+    output->status = inner->kind->run(inner, input, &output->out, &output->said);
+    return true;
+}
+
+void inner_output_free(struct inner_output *output)
+{
+    if (output->out.p)
+        buf_free(&output->out);
+    if (output->said.p)
+        buf_free(&output->said);
 }
 
 void inner_free(struct inner *inner)

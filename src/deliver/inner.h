@@ -32,8 +32,13 @@ struct inner;
 struct inner *inner_new(struct inner_tools *tools, const struct deliver_program *program);
 void inner_free(struct inner *inner); /* NULL is fine */
 
-/* The exit status.  Adds what the program would print to *out, and to *said what it has to say on standard
- * error. */
-int inner_run(const struct inner *inner, struct span input, struct buf *out, struct buf *said);
+struct inner_output {
+    struct buf out, said; /* what it prints, and what it has to say on standard error */
+    int status;           /* of its exit */
+};
+
+/* False, and nothing done: what it prints may be too much to be held. */
+bool inner_run(const struct inner *inner, struct span input, struct inner_output *output);
+void inner_output_free(struct inner_output *output); /* all zero is fine */
 
 #endif

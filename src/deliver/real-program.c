@@ -15,8 +15,8 @@ struct session {
     const struct deliver_program *program;
     struct deliver_outcome *outcome;
     struct feed feed;
-    struct inner *inner; /* while it is to be run without a process */
-    bool here;           /* it is, and there is no pid */
+    bool here; /* it was run without a process, and there is no pid */
+    struct inner_output output;
     int status_here;
     pid_t pid;
     int to, from; /* our ends of its pipes; -1 */
@@ -34,6 +34,7 @@ struct session {
 enum {
     STATUS_CANNOT_START = 127, /* as a shell would say */
     STATUS_NOT_EXECUTABLE = 126,
+    PIPE_BUFFER = 1 << 16, /* bytes: a program that prints no more never knows that they are not read */
 };
 
 static void say(struct session *s, enum trace_kind kind)
@@ -142,18 +143,6 @@ trouble:
     return -1;
 }
 
-static int begin(struct session *s, bool read_output)
-{
-    *s->outcome = (struct deliver_outcome){0};
-    feed_init(&s->feed, s->program);
-    s->deadline = spawn_deadline(s->program->timeout);
-    trace_say(s->real->trace, TRACE_EXECUTING, s->program->command->shown);
-    if (!s->real->always_fork)
-        s->inner = inner_new(&s->real->tools, s->program);
-    s->here = s->inner != NULL;
-    return s->here ? 0 : begin_process(s, read_output);
-}
-
 static int gather(struct session *s, struct buf *input, struct err *err)
 {
     struct span piece;
@@ -167,34 +156,60 @@ static int gather(struct session *s, struct buf *input, struct err *err)
     return 0;
 }
 
-static enum spawn_exchanged hand_out(struct session *s, struct span out, struct span said, struct err *err)
+/* True when it was run without a process, and what it printed is at hand. */
+static bool run_here(struct session *s)
 {
-    io_write(STDERR_FILENO, said.p, said.n);
-    if (s->builder || s->buf)
-        return sink(s, out, err) ? SPAWN_BROKEN : SPAWN_DONE;
-    if (s->program->output_to_log)
-        io_write(STDERR_FILENO, out.p, out.n);
-    return SPAWN_DONE;
-}
+    struct inner *inner = s->real->always_fork ? NULL : inner_new(&s->real->tools, s->program);
+    struct buf input;
+    bool ran;
 
-/* Feeds it, and takes what it prints, where it needs no process. */
-static enum spawn_exchanged exchange_here(struct session *s, struct err *err)
-{
-    enum spawn_exchanged exchanged = SPAWN_BROKEN;
-    struct buf input, out, said;
-
+    if (!inner)
+        return false;
     buf_init(&input, BUF_UNLIMITED);
-    buf_init(&out, BUF_UNLIMITED);
-    buf_init(&said, BUF_UNLIMITED);
-    if (gather(s, &input, err) == 0) {
-        buf_reserve(&out, input.n + input.n / 4);
-        s->status_here = inner_run(s->inner, buf_span(&input), &out, &said);
-        exchanged = hand_out(s, buf_span(&out), buf_span(&said), err);
+    ran = gather(s, &input, NULL) == 0 && inner_run(inner, buf_span(&input), &s->output);
+    if (!ran) { /* a process meets the same trouble, or has room */
+        inner_output_free(&s->output);
+        feed_init(&s->feed, s->program);
     }
     buf_free(&input);
-    buf_free(&out);
-    buf_free(&said);
-    inner_free(s->inner);
+    inner_free(inner);
+    return ran;
+}
+
+static int begin(struct session *s, bool read_output)
+{
+    *s->outcome = (struct deliver_outcome){0};
+    feed_init(&s->feed, s->program);
+    s->deadline = spawn_deadline(s->program->timeout);
+    trace_say(s->real->trace, TRACE_EXECUTING, s->program->command->shown);
+    s->here = run_here(s);
+    return s->here ? 0 : begin_process(s, read_output);
+}
+
+/* A program that cannot print all ends with that, unless it has failed anyway. */
+static void not_all_printed(struct inner_output *output)
+{
+    if (output->status == 0)
+        output->status = EX_IOERR;
+}
+
+/* Takes what was printed without a process. */
+static enum spawn_exchanged take_output(struct session *s, struct err *err)
+{
+    struct inner_output *output = &s->output;
+    enum spawn_exchanged exchanged = SPAWN_DONE;
+
+    io_write(STDERR_FILENO, output->said.p, output->said.n);
+    if (s->builder || s->buf) {
+        if (sink(s, buf_span(&output->out), err))
+            exchanged = SPAWN_BROKEN;
+    } else if (s->program->output_to_log && io_write(STDERR_FILENO, output->out.p, output->out.n)) {
+        not_all_printed(output);
+    }
+    if (exchanged == SPAWN_BROKEN && output->out.n > PIPE_BUFFER)
+        not_all_printed(output);
+    s->status_here = output->status;
+    inner_output_free(output);
     return exchanged;
 }
 
@@ -204,7 +219,7 @@ static void exchange(struct session *s)
     struct spawn_exchange x = {s->to, s->from, source, sink, s, s->deadline, s->pid};
     struct err err;
 
-    s->exchanged = s->here ? exchange_here(s, &err) : spawn_exchange(&x, &err);
+    s->exchanged = s->here ? take_output(s, &err) : spawn_exchange(&x, &err);
     s->outcome->written = feed_given(&s->feed);
     s->outcome->has_written = true;
     if (s->overflow)
@@ -265,7 +280,7 @@ static void save_last_copy(struct session *s)
 {
     struct deliver_outcome *outcome = s->outcome;
 
-    outcome->status = spawn_wait_patiently(s->pid, s->deadline);
+    outcome->status = s->here ? s->status_here : spawn_wait_patiently(s->pid, s->deadline);
     outcome->has_status = outcome->status != SPAWN_STILL_RUNNING && outcome->status != SPAWN_INTERRUPTED;
     if (never_ran(s)) {
         outcome->done = false;

@@ -13,7 +13,7 @@ void output_raw(struct output *output, struct span text)
 {
     if (output->discard)
         return;
-    if (output->buf.n + text.n > BUFFERED)
+    if (text.n > BUFFERED / 2 || output->buf.n + text.n > BUFFERED) /* what is written past the buffer is behind it */
         flush(output);
     if (text.n <= BUFFERED / 2)
         buf_add_span(&output->buf, text);

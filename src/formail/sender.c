@@ -69,25 +69,40 @@ static bool move_behind(struct span *text, char byte)
     return at != NULL;
 }
 
-/* To the host behind the first of these words. */
-static bool next_host(struct span *lines)
-{
-    const struct span remote = span_of(" remote from "), forwarded = span_of(" forwarded by ");
-    const char *a = span_find(*lines, remote), *b = span_find(*lines, forwarded);
+/* Where a word comes next, at or behind `from`; searched for once, however often it is asked for. */
+struct word {
+    struct span text;
+    const char *at; /* NULL: no more */
+};
 
-    if (!a && !b)
+static void word_seek(struct word *word, struct span lines)
+{
+    if (word->at && word->at < lines.p)
+        word->at = span_find(lines, word->text);
+}
+
+/* To the host behind the first of these words. */
+static bool next_host(struct span *lines, struct word *a, struct word *b)
+{
+    const struct word *first;
+
+    word_seek(a, *lines);
+    word_seek(b, *lines);
+    if (!a->at && !b->at)
         return false;
-    if (a && (!b || a < b))
-        *lines = span_from(*lines, (size_t)(a - lines->p) + remote.n);
-    else
-        *lines = span_from(*lines, (size_t)(b - lines->p) + forwarded.n);
+    first = a->at && (!b->at || a->at < b->at) ? a : b;
+    *lines = span_from(*lines, (size_t)(first->at - lines->p) + first->text.n);
     return true;
 }
 
 /* The hosts on the way, each with a `!`. */
 static void route_add(struct buf *to, struct span lines)
 {
-    while (next_host(&lines)) {
+    struct word remote = {.text = span_of(" remote from ")}, forwarded = {.text = span_of(" forwarded by ")};
+
+    remote.at = span_find(lines, remote.text);
+    forwarded.at = span_find(lines, forwarded.text);
+    while (next_host(&lines, &remote, &forwarded)) {
         struct span host = lines;
 
         if (move_behind(&lines, '\n'))

@@ -83,15 +83,13 @@ static enum outcome make(struct attempt *attempt)
     case ENOSPC:
     case EDQUOT:
     case EIO:
-    case EEXIST: /* liblockfile's temporary name was left behind by a crash; it changes with time */
+    case EEXIST: /* another's file has our temporary name */
         return retry_or_fail(attempt, errnum);
     }
     errno = errnum;
     return FAILED;
 }
 
-/* liblockfile is asked only where nothing is there: it removes locks five minutes old (even
- * without retries, when it meets one for the second time) and opens what it meets. */
 static enum outcome try(struct attempt *attempt)
 {
     struct stat st;

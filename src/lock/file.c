@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "lock/lock-private.h"
 #include "process/undo.h"
 
 enum {
-    SAFE_FOR = 300, /* seconds in which nobody takes a lock for abandoned: liblockfile's own limit */
+    SAFE_FOR = 300, /* seconds in which nobody takes a lock for abandoned: liblockfile's limit */
 };
 
 void lock_say(const struct lock_listener *listener, enum lock_event event, const char *path)
@@ -121,26 +122,13 @@ static void undo_lock(void *ctx)
         lock_remove(lock);
 }
 
-/* liblockfile writes our process id, mode 0644 & ~umask; procmail's have the byte `0`, 0444. */
-static void put_right(int fd, const struct stat *st)
+/* The lock is this file. */
+static void take(struct lock *lock, int fd, const struct stat *st)
 {
-    if (pwrite(fd, "0", 1, 0) != 1 || ftruncate(fd, 1) < 0 || fchmod(fd, st->st_mode & 0444) < 0) {
-        /* a lock it is all the same */
-    }
-}
-
-static void take(struct lock *lock)
-{
-    struct stat st = {.st_size = 0};
-
     lock->taken = time(NULL);
-    lock->fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (lock->fd >= 0 && fstat(lock->fd, &st) == 0 && S_ISREG(st.st_mode))
-        put_right(lock->fd, &st);
-    else if (lstat(lock->path, &st) < 0)
-        st.st_ino = 0;
-    lock->dev = st.st_dev;
-    lock->ino = st.st_ino;
+    lock->fd = fd;
+    lock->dev = st->st_dev;
+    lock->ino = st->st_ino;
     lock->dir = open_directory(lock);
     lock->undo = undo_add(undo_lock, lock);
 }
@@ -235,39 +223,86 @@ static int why_not_made(const struct lock *lock, int errnum)
     return errnum;
 }
 
-static bool could_not_look(int errnum)
+/* Ours under a name that nobody else uses: the byte `0`, mode 0444 & ~umask, as procmail's. */
+static int make_beside(const char *name)
 {
-    return errnum && errnum != EEXIST && errnum != ENOENT; /* another came first, or went since */
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444), saved;
+
+    if (fd < 0 && errno == EEXIST && unlink(name) == 0) /* left behind by one that was killed */
+        fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+    if (fd < 0 || io_write(fd, "0", 1) == 0)
+        return fd;
+    saved = errno;
+    unlink(name);
+    close(fd);
+    errno = saved;
+    return -1;
 }
 
-/* liblockfile makes the lock, looks at it, and fails where it cannot look.  What it makes is ours, new,
- * and has two bytes.  Its pid is no means to tell: asked to write that, liblockfile takes the lock of
- * another host, or one of one digit, for that of a process that is gone, and removes it. */
-static bool is_made(const struct lock *lock, time_t begun)
+/* link(2) makes it, whole, or not at all; over NFS its result is no proof, but the inode is. */
+static int link_there(struct lock *lock, const char *name, int fd)
 {
-    struct stat st;
-    int fd = open(lock->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    bool made = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-                st.st_size == 2 && st.st_ctime >= begun;
+    struct stat ours, there;
+    int errnum = link(name, lock->path) < 0 ? errno : 0;
 
-    if (fd >= 0)
-        close(fd);
-    return made;
+    if (fstat(fd, &ours) < 0)
+        return errno;
+    if (lstat(lock->path, &there) < 0)
+        return errnum && errnum != EEXIST ? errnum : EAGAIN;
+    if (there.st_dev != ours.st_dev || there.st_ino != ours.st_ino)
+        return EAGAIN;
+    take(lock, fd, &ours);
+    return 0;
+}
+
+static int make_by_link(struct lock *lock)
+{
+    char *name = name_beside(lock);
+    int fd = make_beside(name), errnum = fd < 0 ? errno : link_there(lock, name, fd);
+
+    if (fd >= 0) {
+        unlink(name);
+        if (errnum)
+            close(fd);
+    }
+    free(name);
+    return errnum;
+}
+
+/* liblockfile's helper writes its process id, mode 0644 & ~umask. */
+static void put_right(int fd, const struct stat *st)
+{
+    if (!S_ISREG(st->st_mode) || st->st_uid != geteuid() || st->st_nlink != 1)
+        return; /* another's by now */
+    if (pwrite(fd, "0", 1, 0) != 1 || ftruncate(fd, 1) < 0 || fchmod(fd, st->st_mode & 0444) < 0) {
+        /* a lock it is all the same */
+    }
+}
+
+/* In the mail spool it may make one where we may not. */
+static int make_by_helper(struct lock *lock)
+{
+    struct stat st = {.st_ino = 0};
+    int fd;
+
+    if (lockfile_create(lock->path, 0, 0) != L_SUCCESS)
+        return EACCES;
+    fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &st) == 0)
+        put_right(fd, &st);
+    else if (lstat(lock->path, &st) < 0)
+        st.st_ino = 0;
+    take(lock, fd, &st);
+    return 0;
 }
 
 int lock_make(struct lock *lock)
 {
-    time_t begun = time(NULL);
-    int result, errnum;
+    int errnum = make_by_link(lock);
 
-    errno = 0;
-    result = lockfile_create(lock->path, 0, 0);
-    errnum = errno;
-    if (result == L_SUCCESS || (could_not_look(errnum) && is_made(lock, begun))) {
-        take(lock);
-        return 0;
-    }
-    return result == L_MAXTRYS ? EAGAIN : why_not_made(lock, errnum);
+    if (errnum == EACCES)
+        errnum = make_by_helper(lock);
+    return errnum == EAGAIN ? errnum : errnum ? why_not_made(lock, errnum) : 0;
 }
 
 bool lock_shorten(struct lock *lock, const struct lock_listener *listener)

@@ -1,7 +1,7 @@
 /*
  * Lock files, kept as procmail keeps them: procmailrc(5), LOCKSLEEP, LOCKTIMEOUT, SUSPEND,
- * LOCKEXT.  Made by liblockfile, NFS-safe; waiting, forcing and the 16-byte rule are here,
- * because liblockfile would delete locks that 3.22 waits for.
+ * LOCKEXT.  Made whole by link(2), which is safe on NFS; liblockfile's helper makes those in the mail spool
+ * that we may not make.  liblockfile itself would delete locks that 3.22 waits for.
  * The file holds one character, `0`, with mode 0444 & ~umask.
  *
  * A lock belongs to the directory it was made in: it can be released after chdir(2).  A file

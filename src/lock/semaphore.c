@@ -10,12 +10,14 @@
 #include "lock/lock-private.h"
 #include "process/signal.h"
 
+enum { SPINS = 4 }; /* tries without a pause; then there is one of a second, as in 3.22 */
 enum { MISSED_MAX = 100 }; /* then there are no links here: it is not that others come and go */
 
 struct attempt {
     struct lock *lock;
     struct lock_wait *wait;
     const struct lock_listener *listener;
+    int spins;
     int missed; /* so often nothing was there, and it could not be made all the same */
 };
 
@@ -91,7 +93,7 @@ static enum outcome try(struct attempt *attempt)
     if (!*attempt->lock->base) /* no name, or a slash behind the name of no directory */
         return FAILED;
     errnum = lock_make(attempt->lock);
-    if (errnum == EAGAIN || errnum == EEXIST) /* or liblockfile's temporary name, which changes, is there */
+    if (errnum == EAGAIN || errnum == EEXIST)
         return ++attempt->missed < MISSED_MAX ? WAIT : FAILED;
     return errnum ? FAILED : TAKEN;
 }
@@ -124,7 +126,7 @@ enum lock_end lock_wait(const char *path, struct lock_wait *wait, const struct l
         case WAIT:
             if (!use_up_retry(wait))
                 return LOCK_BUSY;
-            pause = wait->sleep;
+            pause = wait->sleep > 0 || ++attempt.spins % SPINS ? wait->sleep : 1;
             break;
         case FORCED:
             pause = wait->suspend;

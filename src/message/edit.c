@@ -217,10 +217,9 @@ static void apply(struct pieces *pieces, const struct edit *edit)
         put(add_piece(pieces), edit);
 }
 
-static void print(const struct pieces *pieces, const char *line_end, struct buf *out)
+/* The text begins at `begun`. */
+static void print(const struct pieces *pieces, const char *line_end, struct buf *out, size_t begun)
 {
-    size_t begun = out->n;
-
     for (size_t i = 0; i < pieces->n; i++) {
         const struct piece *piece = &pieces->list[i];
 
@@ -238,7 +237,7 @@ static void print(const struct pieces *pieces, const char *line_end, struct buf 
 void edits_apply(const struct edits *edits, struct span text, struct buf *out)
 {
     struct pieces pieces = {0};
-    size_t first;
+    size_t first, begun = out->n;
     bool crlf;
 
     while (span_starts(text, "\n"))
@@ -253,7 +252,7 @@ void edits_apply(const struct edits *edits, struct span text, struct buf *out)
         add_field(&pieces, &text);
     for (size_t i = 0; i < edits->n; i++)
         apply(&pieces, &edits->list[i]);
-    print(&pieces, crlf ? "\r\n" : "\n", out);
+    print(&pieces, crlf ? "\r\n" : "\n", out, begun);
     buf_add_span(out, text);
     free(pieces.list);
 }

@@ -12,6 +12,7 @@ struct talk {
     struct spawn_exchange *with;
     struct span piece; /* of the source, not yet written */
     bool refused;
+    bool full; /* the sink takes no more */
     bool broken;
 };
 
@@ -64,8 +65,10 @@ static void take(struct talk *talk, struct err *err)
     ssize_t n = read(with->from, bytes, sizeof bytes);
 
     if (n > 0) {
-        if (with->sink && with->sink(with->ctx, span_make(bytes, (size_t)n), err) < 0)
-            talk->broken = true;
+        if (with->sink && with->sink(with->ctx, span_make(bytes, (size_t)n), err) < 0) {
+            talk->full = true; /* it learns that when it goes on writing, and what it reads stays whole */
+            close_end(&with->from);
+        }
     } else if (n == 0) {
         close_end(&with->from);
     } else if (!would_block()) {
@@ -99,7 +102,7 @@ static enum spawn_exchanged converse(struct talk *talk, struct err *err)
         if (fds[1].revents && !talk->broken)
             take(talk, err);
     }
-    if (talk->broken)
+    if (talk->broken || talk->full)
         return SPAWN_BROKEN;
     return talk->refused ? SPAWN_REFUSED : SPAWN_DONE;
 }
@@ -109,7 +112,7 @@ enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err 
     struct talk talk = {.with = exchange};
     enum spawn_exchanged result = converse(&talk, err);
 
-    if (result != SPAWN_DONE && result != SPAWN_REFUSED)
+    if (result != SPAWN_DONE && result != SPAWN_REFUSED && !(talk.full && !talk.broken))
         kill(exchange->pid, SIGTERM);
     close_end(&exchange->to);
     close_end(&exchange->from);

@@ -194,6 +194,8 @@ static enum waited wait_once(pid_t pid, time_t deadline, int *result)
     int status, left;
     pid_t ended;
 
+    if (pid <= 0)
+        err_bug("waiting for no process");
     signal_drain();
     ended = waitpid(pid, &status, WNOHANG);
     if (ended == pid) {

@@ -70,15 +70,12 @@ static void say(void *ctx, struct span line)
 
 static int print_help(FILE *to, int status)
 {
-    fputs(synopsis, to);
-    fputs(help, to);
-    return status;
+    return fputs(synopsis, to) < 0 || fputs(help, to) < 0 || fflush(to) ? STATUS_WRITE : status;
 }
 
 static int print_version(FILE *to, int status)
 {
-    fputs("mailweir-formail " PACKAGE_VERSION "\n", to);
-    return status;
+    return fputs("mailweir-formail " PACKAGE_VERSION "\n", to) < 0 || fflush(to) ? STATUS_WRITE : status;
 }
 
 static int complain(const char *wrong)
@@ -116,7 +113,7 @@ static int run(const struct formail *formail)
 
 int main(int argc, char **argv)
 {
-    struct arena *arena = arena_new();
+    struct arena *arena;
     struct formail formail;
     const char *wrong;
     int status;
@@ -125,6 +122,7 @@ int main(int argc, char **argv)
         return print_help(stdout, 0);
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return print_version(stdout, 0);
+    arena = arena_new();
     switch (formail_parse(&formail, (const char *const *)argv, arena, &wrong)) {
     case FORMAIL_HELP:
         status = print_help(stderr, STATUS_USAGE);

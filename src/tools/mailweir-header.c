@@ -96,6 +96,11 @@ static int run(const struct edits *edits)
     return result ? fail(&err, EX_IOERR) : 0;
 }
 
+static int print(const char *text, const char *more)
+{
+    return fputs(text, stdout) < 0 || fputs(more, stdout) < 0 || fflush(stdout) ? EX_IOERR : 0;
+}
+
 int main(int argc, char **argv)
 {
     struct edits edits;
@@ -104,9 +109,9 @@ int main(int argc, char **argv)
     int status;
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
-        return fputs(usage, stdout) < 0 || fputs(help, stdout) < 0;
+        return print(usage, help);
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        return puts("mailweir-header " PACKAGE_VERSION) < 0;
+        return print("mailweir-header " PACKAGE_VERSION, "\n");
     signal(SIGPIPE, SIG_IGN);
     parsed = edits_parse(&edits, (const char *const *)argv + 1, &wrong);
     status = parsed == EDIT_PARSED ? run(&edits) : complain(parsed, wrong);

@@ -57,16 +57,14 @@ static void expect(const char *const *argv, bool here)
 static void expect_output(const char *const *argv, const char *input, int status, const char *expected)
 {
     struct inner *inner = make(argv, path, input, false);
-    struct buf out, said;
+    struct inner_output output;
 
     cr_assert_not_null(inner);
-    buf_init(&out, BUF_UNLIMITED);
-    buf_init(&said, BUF_UNLIMITED);
-    cr_expect_eq(inner_run(inner, span_of(input), &out, &said), status);
-    cr_expect(span_eq_text(buf_span(&out), expected), "%.*s", (int)out.n, out.p);
-    cr_expect_eq(said.n, 0);
-    buf_free(&out);
-    buf_free(&said);
+    cr_assert(inner_run(inner, span_of(input), &output));
+    cr_expect_eq(output.status, status);
+    cr_expect(span_eq_text(buf_span(&output.out), expected), "%.*s", (int)output.out.n, output.out.p);
+    cr_expect_eq(output.said.n, 0);
+    inner_output_free(&output);
     inner_free(inner);
 }
 
@@ -146,6 +144,29 @@ Test(inner, leaves_to_a_process_what_is_large)
     cr_expect_not_null(inner);
     inner_free(inner);
     free(text);
+}
+
+Test(inner, leaves_to_a_process_what_would_print_much)
+{
+    char prefix[1000], text[20001];
+    struct inner_output output;
+    struct inner *inner;
+
+    memset(prefix, 'q', sizeof prefix - 1);
+    prefix[sizeof prefix - 1] = '\0';
+    memset(text, '\n', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    inner = make(ARGV("mailweir-formail", "-rk", "-p", prefix), path, text, false);
+    cr_assert_not_null(inner);
+    cr_expect_not(inner_run(inner, span_of(text), &output));
+    inner_free(inner);
+}
+
+Test(inner, gives_up_where_execvp_does)
+{
+    cr_assert_eq(symlink("formail", in_scratch("formail")), 0);
+    cr_assert_eq(symlink("mailweir-formail", in_scratch("mailweir-formail")), 0);
+    expect(ARGV("mailweir-formail", "-I", "A: 2"), false);
 }
 
 Test(inner, leaves_to_a_process_what_the_environment_changes)

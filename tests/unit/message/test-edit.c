@@ -78,6 +78,7 @@ Test(edit, ends_a_line_that_the_header_leaves_open)
 {
     expect(EDITS("add", "B: 2"), "A: 1", "A: 1\nB: 2\n");
     expect(EDITS("add", "B: 2"), "", "B: 2\n");
+    expect(EDITS("add", "B: 2"), "From a", "From a\nB: 2\n");
 }
 
 Test(edit, copies_bytes_of_any_kind)
