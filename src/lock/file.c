@@ -224,13 +224,13 @@ static int why_not_made(const struct lock *lock, int errnum)
 }
 
 /* Ours under a name that nobody else uses: the byte `0`, mode 0444 & ~umask, as procmail's. */
-static int make_beside(const char *name)
+static int make_beside(const char *name, struct stat *st)
 {
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444), saved;
 
     if (fd < 0 && errno == EEXIST && unlink(name) == 0) /* left behind by one that was killed */
         fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-    if (fd < 0 || io_write(fd, "0", 1) == 0)
+    if (fd < 0 || (io_write(fd, "0", 1) == 0 && fstat(fd, st) == 0))
         return fd;
     saved = errno;
     unlink(name);
@@ -239,32 +239,33 @@ static int make_beside(const char *name)
     return -1;
 }
 
-/* link(2) makes it, whole, or not at all; over NFS its result is no proof, but the inode is. */
-static int link_there(struct lock *lock, const char *name, int fd)
+/* link(2) makes it, whole, or not at all.  Over NFS it may have done so when it says that it has not: then the
+ * inode tells. */
+static int link_there(const struct lock *lock, const char *name, const struct stat *ours)
 {
-    struct stat ours, there;
-    int errnum = link(name, lock->path) < 0 ? errno : 0;
+    struct stat there;
+    int errnum;
 
-    if (fstat(fd, &ours) < 0)
-        return errno;
+    if (link(name, lock->path) == 0)
+        return 0;
+    errnum = errno;
     if (lstat(lock->path, &there) < 0)
-        return errnum && errnum != EEXIST ? errnum : EAGAIN;
-    if (there.st_dev != ours.st_dev || there.st_ino != ours.st_ino)
-        return EAGAIN;
-    take(lock, fd, &ours);
-    return 0;
+        return errnum == EEXIST ? EAGAIN : errnum;
+    return there.st_dev == ours->st_dev && there.st_ino == ours->st_ino ? 0 : EAGAIN;
 }
 
 static int make_by_link(struct lock *lock)
 {
     char *name = name_beside(lock);
-    int fd = make_beside(name), errnum = fd < 0 ? errno : link_there(lock, name, fd);
+    struct stat st;
+    int fd = make_beside(name, &st), errnum = fd < 0 ? errno : link_there(lock, name, &st);
 
-    if (fd >= 0) {
+    if (fd >= 0)
         unlink(name);
-        if (errnum)
-            close(fd);
-    }
+    if (fd >= 0 && errnum)
+        close(fd);
+    if (!errnum)
+        take(lock, fd, &st);
     free(name);
     return errnum;
 }
