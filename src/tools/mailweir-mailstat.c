@@ -309,6 +309,7 @@ int main(int argc, char **argv)
         return fputs(usage, stdout) < 0 || fputs(help, stdout) < 0 || fflush(stdout) ? EX_IOERR : EX_OK;
     if (argc == 2 && !strcmp(argv[1], "--version"))
         return puts("mailweir-mailstat " PACKAGE_VERSION) < 0 || fflush(stdout) ? EX_IOERR : EX_OK;
+    signal(SIGIO, SIG_IGN); /* a writer that comes while stat_log_is_quiet() looks */
     setlocale(LC_COLLATE, "");
     umask(S_IRWXG | S_IRWXO);
     buf_init(&request.name, BUF_UNLIMITED);
