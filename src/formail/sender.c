@@ -104,13 +104,14 @@ static void route_add(struct buf *to, struct span lines)
     forwarded.at = span_find(lines, forwarded.text);
     while (next_host(&lines, &remote, &forwarded)) {
         struct span host = lines;
+        bool more = move_behind(&lines, '\n');
 
-        if (move_behind(&lines, '\n'))
+        if (more)
             host.n -= lines.n + 1;
-        else
-            lines.n = 0;
         buf_add_span(to, host);
         buf_add_byte(to, '!');
+        if (!more)
+            return;
     }
 }
 
