@@ -259,10 +259,8 @@ bool inner_run(const struct inner *inner, struct span input, struct inner_output
 
 void inner_output_free(struct inner_output *output)
 {
-    if (output->out.p)
-        buf_free(&output->out);
-    if (output->said.p)
-        buf_free(&output->said);
+    buf_free(&output->out);
+    buf_free(&output->said);
 }
 
 void inner_free(struct inner *inner)

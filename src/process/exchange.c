@@ -102,7 +102,7 @@ static enum spawn_exchanged converse(struct talk *talk, struct err *err)
         if (fds[1].revents && !talk->broken)
             take(talk, err);
     }
-    if (talk->broken || talk->full)
+    if (talk->broken)
         return SPAWN_BROKEN;
     return talk->refused ? SPAWN_REFUSED : SPAWN_DONE;
 }
@@ -112,8 +112,10 @@ enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err 
     struct talk talk = {.with = exchange};
     enum spawn_exchanged result = converse(&talk, err);
 
-    if (result != SPAWN_DONE && result != SPAWN_REFUSED && !(talk.full && !talk.broken))
+    if (result != SPAWN_DONE && result != SPAWN_REFUSED)
         kill(exchange->pid, SIGTERM);
+    else if (talk.full)
+        result = SPAWN_BROKEN;
     close_end(&exchange->to);
     close_end(&exchange->from);
     return result;

@@ -67,7 +67,7 @@ enum spawn_exchanged {
     SPAWN_REFUSED,   /* the program closed its input early; all read */
     SPAWN_TIMED_OUT, /* the deadline passed before both ends were done; it got SIGTERM */
     SPAWN_SIGNALLED, /* signal_must_end() became true meanwhile; so did it */
-    SPAWN_BROKEN,    /* source or sink failed, or a pipe: *err says how; so did it */
+    SPAWN_BROKEN,    /* source or sink failed, or a pipe: *err says how; so did it, unless only the sink failed */
 };
 
 /* SIGPIPE must be ignored (signal_install() sees to it).  The program is to be waited for

@@ -172,6 +172,17 @@ Test(exchange, half_a_text_is_never_taken_for_a_whole_one)
     unlink(path);
 }
 
+Test(exchange, one_whose_output_is_not_taken_is_stopped_at_the_deadline_all_the_same)
+{
+    struct both *both = both_new(30);
+    int status;
+
+    both->fail_sink = true;
+    cr_assert_eq(talk(both, "echo full; exec sleep 60", spawn_deadline(1), &status, NULL), SPAWN_TIMED_OUT);
+    cr_assert_eq(status, -SIGTERM);
+    buf_free(&both->got);
+}
+
 Test(exchange, ending_signal_interrupts)
 {
     struct both *both = both_new(0);
