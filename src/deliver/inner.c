@@ -9,11 +9,11 @@
 #include "base/mem.h"
 #include "formail/formail.h"
 #include "message/edit.h"
+#include "process/spawn.h"
 
 enum {
     INPUT_MAX = MESSAGE_SMALL, /* what is larger is not held in memory twice */
     OUTPUT_MAX = 4 * MESSAGE_SMALL,
-    PIPE_SIZE = 1 << 16,       /* a program that does not read all of that is not noticed */
 };
 
 struct inner {
@@ -56,7 +56,7 @@ static bool formail_prepare(struct inner *inner, const char *const *argv, size_t
 
     if (formail_parse(&inner->formail, argv, inner->arena, &wrong) != FORMAIL_PARSED || formail->split)
         return false;
-    return (input <= PIPE_SIZE || reads_all(formail)) && (!formail->cache || is_plain_or_absent(formail->cache));
+    return (input <= SPAWN_PIPE_SIZE || reads_all(formail)) && (!formail->cache || is_plain_or_absent(formail->cache));
 }
 
 static int formail_run_here(const struct inner *inner, struct span input, struct buf *out, struct buf *said)

@@ -34,7 +34,6 @@ struct session {
 enum {
     STATUS_CANNOT_START = 127, /* as a shell would say */
     STATUS_NOT_EXECUTABLE = 126,
-    PIPE_BUFFER = 1 << 16, /* bytes: a program that prints no more never knows that they are not read */
 };
 
 static void say(struct session *s, enum trace_kind kind)
@@ -206,7 +205,7 @@ static enum spawn_exchanged take_output(struct session *s, struct err *err)
     } else if (s->program->output_to_log && io_write(STDERR_FILENO, output->out.p, output->out.n)) {
         not_all_printed(output);
     }
-    if (exchanged == SPAWN_BROKEN && output->out.n > PIPE_BUFFER)
+    if (exchanged == SPAWN_BROKEN && output->out.n > SPAWN_PIPE_SIZE)
         not_all_printed(output);
     s->status_here = output->status;
     inner_output_free(output);

@@ -303,7 +303,7 @@ int lock_make(struct lock *lock)
 
     if (errnum == EACCES)
         errnum = make_by_helper(lock);
-    return errnum == EAGAIN ? errnum : errnum ? why_not_made(lock, errnum) : 0;
+    return errnum && errnum != EAGAIN ? why_not_made(lock, errnum) : errnum;
 }
 
 bool lock_shorten(struct lock *lock, const struct lock_listener *listener)

@@ -74,6 +74,9 @@ enum spawn_exchanged {
  * afterwards, whatever the result. */
 enum spawn_exchanged spawn_exchange(struct spawn_exchange *exchange, struct err *err);
 
+/* What a pipe takes, in bytes (pipe(7)): a writer of no more never knows that nobody reads it. */
+enum { SPAWN_PIPE_SIZE = 1 << 16 };
+
 /* pipe(2) with both ends close-on-exec and above 2.  The end that stays with us never blocks: two programs could
  * wait for each other.  ERR_TEMP. */
 enum spawn_ours {
