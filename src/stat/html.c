@@ -1,16 +1,9 @@
 /* The report as a page: nothing is loaded, nothing is run. */
 #include <inttypes.h>
 
+#include "base/escape.h"
 #include "stat/report.h"
 #include "stat/stat-private.h"
-
-static const char before_title[] = "<!DOCTYPE html>\n"
-                                   "<html lang=\"en\">\n"
-                                   "<meta charset=\"utf-8\">\n"
-                                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-                                   "'none'; style-src 'unsafe-inline'\">\n"
-                                   "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                                   "<meta name=\"color-scheme\" content=\"light dark\">\n";
 
 static const char style[] =
     "<style>\n"
@@ -32,44 +25,6 @@ static const char style[] =
     ".s4 { fill: var(--s4); } .s5 { fill: var(--s5); } .s6 { fill: var(--s6); } .s7 { fill: var(--s7); }\n"
     ".s8 { fill: var(--s8); }\n"
     "</style>\n";
-
-static const char *entity_of(unsigned char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return (c < 0x20 && c != '\t') || c == 0x7f ? "&#xfffd;" : NULL;
-    }
-}
-
-/* U+0080 to U+009F, which are control characters, too. */
-static bool is_control(struct span s, size_t n)
-{
-    return n == 2 && (unsigned char)s.p[0] == 0xc2 && (unsigned char)s.p[1] < 0xa0;
-}
-
-void html_text(struct span s, FILE *to)
-{
-    while (s.n) {
-        size_t n = utf8_length(s);
-        const char *entity = !n || is_control(s, n) ? "&#xfffd;" : entity_of((unsigned char)*s.p);
-
-        if (entity)
-            fputs(entity, to);
-        else
-            fwrite(s.p, 1, n, to);
-        s = span_from(s, n ? n : 1);
-    }
-}
 
 static void print_title(const char *log, FILE *to)
 {
@@ -125,7 +80,7 @@ static void print_table(struct tally *tally, bool faults, const char *head,
 
 void report_html(struct tally *tally, const char *log, FILE *to)
 {
-    fputs(before_title, to);
+    fputs(html_head, to);
     print_title(log, to);
     print_table(tally, false, "<th>Messages<th>Bytes<th>Average<th>Folder", print_row, to);
     chart_print(tally, to);

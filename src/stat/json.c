@@ -1,51 +1,9 @@
 /* The report for programs. */
 #include <inttypes.h>
 
+#include "base/escape.h"
 #include "stat/report.h"
 #include "stat/stat-private.h"
-
-size_t utf8_length(struct span s)
-{
-    static const struct {
-        unsigned char mask, lead;
-        unsigned least; /* what is shorter is written with more bytes than it takes */
-    } forms[] = {{0x80, 0, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    const unsigned char *p = (const unsigned char *)s.p;
-
-    for (size_t i = 0; i < sizeof forms / sizeof *forms && i < s.n; i++) {
-        unsigned value = p[0] & (unsigned char)~forms[i].mask;
-
-        if ((p[0] & forms[i].mask) != forms[i].lead)
-            continue;
-        for (size_t k = 1; k <= i; k++) {
-            if ((p[k] & 0xc0) != 0x80)
-                return 0;
-            value = value << 6 | (p[k] & 0x3f);
-        }
-        return value < forms[i].least || value > 0x10ffff || (value >= 0xd800 && value < 0xe000) ? 0 : i + 1;
-    }
-    return 0;
-}
-
-static void print_string(struct span s, FILE *to)
-{
-    putc('"', to);
-    while (s.n) {
-        size_t n = utf8_length(s);
-        unsigned char c = (unsigned char)*s.p;
-
-        if (!n)
-            fputs("\\ufffd", to);
-        else if (c < 0x20 || c == 0x7f)
-            fprintf(to, "\\u%04x", c);
-        else if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", c);
-        else
-            fwrite(s.p, 1, n, to);
-        s = span_from(s, n ? n : 1);
-    }
-    putc('"', to);
-}
 
 static void print_cells(const struct tally_row *row, FILE *to)
 {
@@ -61,7 +19,7 @@ static void print_cells(const struct tally_row *row, FILE *to)
 static void print_folder(const struct tally_row *row, FILE *to)
 {
     fputs("{\"folder\": ", to);
-    print_string(row->name, to);
+    json_string(row->name, to);
     fprintf(to, ", \"messages\": %" PRId64 ", \"bytes\": %" PRId64, row->count, row->bytes);
     print_cells(row, to);
     putc('}', to);
@@ -70,7 +28,7 @@ static void print_folder(const struct tally_row *row, FILE *to)
 static void print_fault(const struct tally_row *row, FILE *to)
 {
     fputs("{\"text\": ", to);
-    print_string(span_starts(row->name, " ## ") ? span_from(row->name, 4) : row->name, to);
+    json_string(span_starts(row->name, " ## ") ? span_from(row->name, 4) : row->name, to);
     fprintf(to, ", \"lines\": %" PRId64 "}", row->count);
 }
 
@@ -110,7 +68,7 @@ void report_json(struct tally *tally, const char *log, FILE *to)
 {
     fputs("{\n  \"format\": 1,\n  \"log\": ", to);
     if (log)
-        print_string(span_of(log), to);
+        json_string(span_of(log), to);
     else
         fputs("null", to);
     fputs(",\n", to);
