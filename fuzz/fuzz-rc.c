@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/check.h"
 #include "fuzz/fuzz.h"
 #include "recipe/condition.h"
 #include "recipe/head.h"
@@ -179,6 +180,31 @@ static void check_tree(struct reading *r, const struct rc_item *item)
     }
 }
 
+/* Every finding is part of the text, and mending comes to an end at which nothing more is mended. */
+static void check_rules(struct span file)
+{
+    struct check_options options = {.home = "/home/bob"};
+    struct check_result *result = check_run("rc", file, &options);
+    struct buf mended, again;
+
+    for (size_t i = 0; i < result->count; i++) {
+        const struct check_finding *f = result->findings[i];
+
+        CHECK(f->offset <= file.n && f->length <= file.n - f->offset);
+        CHECK(f->line >= 1 && f->column >= 1 && f->column <= file.n + 1);
+        CHECK(i == 0 || result->findings[i - 1]->offset <= f->offset);
+        for (const struct check_edit *edit = f->edits; edit; edit = edit->next)
+            CHECK(edit->offset <= file.n && edit->removed <= file.n - edit->offset);
+    }
+    check_free(result);
+    buf_init(&mended, BUF_UNLIMITED);
+    buf_init(&again, BUF_UNLIMITED);
+    check_mend_all("rc", file, &options, &mended);
+    CHECK(check_mend_all("rc", buf_span(&mended), &options, &again) == 0);
+    buf_free(&mended);
+    buf_free(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct reading reading = {.file = {(const char *)data, size}, .reached = {1, 1}};
@@ -196,5 +222,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_words(reading.file, mode);
     }
     rc_free(rc);
+    check_rules(reading.file);
     return 0;
 }

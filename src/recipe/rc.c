@@ -1,10 +1,8 @@
 #include "recipe/rc.h"
 
-
 #include "base/err.h"
 #include "grammar/recipe.h"
 #include "recipe/rc-private.h"
-
 
 static struct rc_item *item_new(struct rc_reader *reader, enum rc_kind kind, struct rc_place place)
 {
@@ -115,6 +113,7 @@ struct rc *rc_parse(const char *name, struct span text)
         err_out_of_memory();
     rc->arena = arena;
     rc->name = arena_strdup(arena, name);
+    rc->text = reader.text;
     rc->items = reader.items;
     rc->has_tail = reader.has_tail;
     return rc;

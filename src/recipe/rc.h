@@ -74,6 +74,7 @@ struct rc_item {
 struct rc {
     struct arena *arena;
     char *name; /* as it was opened */
+    struct span text; /* of the file, NUL behind it; every span in the tree is part of it */
     struct rc_item *items;
     bool has_tail; /* blanks or comments stand behind the last item */
 };
