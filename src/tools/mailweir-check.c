@@ -37,7 +37,7 @@ static const char help[] =
     "\n"
     "  -d, --diff        print what --fix would change, and change nothing\n"
     "  -D, --disable ID  leave this rule out\n"
-    "  -f, --fix         mend what can be mended safely; the old file is kept as FILE~\n"
+    "  -f, --fix         mend what can be mended safely; keep the old as FILE~\n"
     "  -O, --only ID     this rule, and others named so, only\n"
     "  -q, --quiet       leave out notes\n"
     "  -W, --no-files    do not look at other files: folders, includes, programs\n"
