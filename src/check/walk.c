@@ -125,6 +125,8 @@ static void place(struct check *c)
     unsigned line = 1;
     size_t at = 0, line_begin = 0;
 
+    if (!c->count)
+        return;
     qsort(c->findings, c->count, sizeof *c->findings, compare);
     for (size_t i = 0; i < c->count; i++) {
         for (; at < c->findings[i]->offset; at++)
