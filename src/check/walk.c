@@ -92,11 +92,24 @@ struct check_finding *found(struct check *c, struct span where, const char *form
     return finding;
 }
 
+/* With quotes, variables or what is not understood in it, nobody can tell what a change would do. */
+static bool head_is_plain(const struct check *c)
+{
+    struct span flags = head_flags_text(c->item);
+
+    for (size_t i = 0; i < flags.n; i++)
+        if (!strchr("0123456789 \tHBDAahbfcwWiEer", flags.p[i]) || !flags.p[i])
+            return false;
+    return !c->head.skipped.n;
+}
+
 void mend(struct check *c, struct check_finding *finding, const char *at, size_t removed,
           const char *inserted)
 {
     struct check_edit *edit = arena_alloc(c->arena, sizeof *edit), **end = &finding->edits;
 
+    if (c->node == NODE_RECIPE && !head_is_plain(c))
+        return;
     edit->offset = (size_t)(at - c->text.p);
     edit->removed = removed;
     edit->inserted = arena_strdup(c->arena, inserted);
