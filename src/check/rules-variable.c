@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 
 static bool is_name(const struct check *c, const char *name)
 {
@@ -233,6 +234,28 @@ static void look_exitcode(struct check *c)
         found(c, c->item->name, "the mailer is told %s even if the mail is delivered", text);
 }
 
+/* In a recipe for when the one before failed, as it does when the disk is full. */
+static bool is_for_failure(struct check *c)
+{
+    struct head head;
+
+    if (!c->item->parent)
+        return false;
+    head_read(c, c->item->parent, &head);
+    buf_free(&head.skipped);
+    return head.flags & HEAD_e;
+}
+
+static void look_bounce(struct check *c)
+{
+    const char *text = is_name(c, "EXITCODE") ? value(c) : NULL;
+    long status = text ? atol(text) : 0;
+
+    if (status > 0 && status != EX_TEMPFAIL && status != EX_OSERR && is_for_failure(c))
+        mend(c, found(c, value_text(c), "the mail is returned to its sender, even if the disk is only full"),
+             value_text(c).p, value_text(c).n, "75");
+}
+
 static void look_sendmail(struct check *c)
 {
     const char *text = is_name(c, "SENDMAIL") ? value(c) : NULL;
@@ -386,6 +409,12 @@ static const struct rule rules[] = {
       "Set it only where mail is refused."},
      NODE_ASSIGN,
      look_exitcode},
+    {{"bounce-on-failure", CHECK_WARNING, true, "mail is returned where it could not be delivered",
+      "A delivery also fails when the disk is full, which passes; with a status other than 75 the mailer "
+      "gives up at once.",
+      "Write `EXITCODE=75`: the mailer tries again later."},
+     NODE_ASSIGN,
+     look_bounce},
     {{"sendmail-arguments", CHECK_WARNING, false, "SENDMAIL with arguments",
       "It is not split: a program of that name, blanks and all, is sought.",
       "Put the arguments into SENDMAILFLAGS."},
