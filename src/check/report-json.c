@@ -101,6 +101,17 @@ static void print_fix(const struct check_result *result, const struct check_find
     fputs("]}]}]", to);
 }
 
+/* Columns of SARIF are characters. */
+static size_t character_column(const struct check_result *result, const struct check_finding *f)
+{
+    const char *begin = result->text.p + f->offset - (f->column - 1);
+    size_t column = 1;
+
+    for (const char *p = begin; p < result->text.p + f->offset; p++)
+        column += ((unsigned char)*p & 0xc0) != 0x80;
+    return column;
+}
+
 static void print_sarif_result(const struct check_result *result, const struct check_finding *f, FILE *to)
 {
     size_t index;
@@ -115,9 +126,9 @@ static void print_sarif_result(const struct check_result *result, const struct c
     fputs("},\n         \"locations\": [{\"physicalLocation\": {\"artifactLocation\": {", to);
     print_uri(result->name, to);
     fprintf(to,
-            "}, \"region\": {\"startLine\": %u, \"startColumn\": %u, \"byteOffset\": %zu, \"byteLength\": "
+            "}, \"region\": {\"startLine\": %u, \"startColumn\": %zu, \"byteOffset\": %zu, \"byteLength\": "
             "%zu}}}]",
-            f->line, f->column, f->offset, f->length);
+            f->line, character_column(result, f), f->offset, f->length);
     print_fix(result, f, to);
     fputs("}", to);
 }
