@@ -33,9 +33,13 @@ static bool is_positional(struct span name)
     return !name.n || !(isalpha((unsigned char)*name.p) || (*name.p == '_' && name.n > 1));
 }
 
+enum { NAMES_COMPARED = 500 }; /* so that a file of nothing but variables is not looked at squared */
+
 static struct name *near_assigned(const struct check *c, struct span text)
 {
-    for (struct name *name = c->variables.first; name; name = name->next)
+    int left = NAMES_COMPARED;
+
+    for (struct name *name = c->variables.first; name && left--; name = name->next)
         if (name->assignments && names_are_near(name->text, text))
             return name;
     return NULL;
