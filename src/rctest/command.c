@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "rctest/calls.h"
 
 /* HOME, SHELL and the mailboxes come from the password file: a test sets them on the
  * command line to stay in its sandbox. */
@@ -44,14 +45,29 @@ static void list_add(struct list *list, struct span text)
     buf_free(&item);
 }
 
+/* Stubs stand first in PATH.  Where nothing of them is asked, the settings stay as they are. */
+static const char stub_settings[] = "PATH=$HOME/" CALLS_BIN ":/usr/local/bin:/usr/bin:/bin\n";
+static const char sendmail_settings[] = "SENDMAIL=$HOME/" CALLS_BIN "/sendmail\n";
+
+static void list_add_lines(struct list *list, const struct rctest *test, struct span text);
+
+static void add_settings(struct list *list, const struct rctest *test)
+{
+    list_add_lines(list, test, span_of(settings));
+    if (calls_has_stubs(test))
+        list_add_lines(list, test, span_of(stub_settings));
+    if (calls_records_forwards(test))
+        list_add_lines(list, test, span_of(sendmail_settings));
+}
+
 /* One item a line; a line `$SETTINGS` stands for the usual settings. */
-static void list_add_lines(struct list *list, struct span text)
+static void list_add_lines(struct list *list, const struct rctest *test, struct span text)
 {
     struct span line;
 
     while (rctest_next_line(&text, &line)) {
         if (span_eq_text(line, "$SETTINGS"))
-            list_add_lines(list, span_of(settings));
+            add_settings(list, test);
         else
             list_add(list, line);
     }
@@ -63,16 +79,16 @@ static void fill_argv(struct list *list, const struct rctest *test)
 
     list_add(list, span_of(args && args->as ? args->as : "procmail"));
     if (args)
-        list_add_lines(list, args->text);
+        list_add_lines(list, test, args->text);
     else
-        list_add_lines(list, span_of("$SETTINGS\n$HOME/.procmailrc\n"));
+        list_add_lines(list, test, span_of("$SETTINGS\n$HOME/.procmailrc\n"));
 }
 
 static void fill_envp(struct list *list, const struct rctest *test)
 {
     const struct rctest_section *env = rctest_find(test, RCTEST_ENV);
 
-    list_add_lines(list, span_of(environment));
+    list_add_lines(list, test, span_of(environment));
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
         const char *value = getenv(passed[i]);
         char item[1024];
@@ -81,7 +97,7 @@ static void fill_envp(struct list *list, const struct rctest *test)
             list_add(list, span_of(item));
     }
     if (env)
-        list_add_lines(list, env->text);
+        list_add_lines(list, test, env->text);
 }
 
 struct command *command_new(const struct rctest *test, const struct sandbox *box, const char *program)

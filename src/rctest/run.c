@@ -140,12 +140,12 @@ static int read_back(struct buf *to, int fd, struct err *err)
     return 0;
 }
 
-static int start(struct run *run, const struct rctest *test, const struct sandbox *box,
-                 const struct command *command, int out, int errs, struct err *err)
+static int start(struct run *run, const struct rctest *test, const struct rctest_section *message,
+                 const struct sandbox *box, const struct command *command, int out, int errs, struct err *err)
 {
     sigset_t chld;
     pid_t pid;
-    int in = feed_message(rctest_find(test, RCTEST_MESSAGE)->text);
+    int in = feed_message(message->text);
 
     if (in < 0)
         return err_set_errno(err, ERR_TEMP, "cannot make a pipe for the message");
@@ -165,8 +165,8 @@ static int start(struct run *run, const struct rctest *test, const struct sandbo
     return 0;
 }
 
-int run_program(struct run *run, const struct rctest *test, const struct sandbox *box, const char *program,
-                struct err *err)
+int run_program(struct run *run, const struct rctest *test, const struct rctest_section *message,
+                const struct sandbox *box, const char *program, struct err *err)
 {
     struct command *command = command_new(test, box, program);
     int result = -1, out = -1, errs = -1;
@@ -180,7 +180,7 @@ int run_program(struct run *run, const struct rctest *test, const struct sandbox
     errs = temporary_file(err);
     if (errs < 0)
         goto done;
-    if (start(run, test, box, command, out, errs, err))
+    if (start(run, test, message, box, command, out, errs, err))
         goto done;
     result = read_back(&run->out, out, err) || read_back(&run->errs, errs, err) ? -1 : 0;
 done:

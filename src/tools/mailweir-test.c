@@ -15,13 +15,14 @@
 enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
 static const char help[] =
-    "usage: mailweir-test [-ak] [-j jobs] [-o text] [-P peer] [-p program] [-t tries]\n"
-    "                     file ...\n"
+    "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer] [-p program]\n"
+    "                     [-t tries] file ...\n"
     "       mailweir-test --help | --version\n"
     "\n"
-    "Runs the recipe tests in the files (mailweir-rctest(5)) and prints TAP.\n"
+    "Runs the recipe tests in the files (mailweir-rctest(5)) and prints what came of them.\n"
     "\n"
     "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
+    "  -f, --format format    tap (which is usual), or junit\n"
     "  -j, --jobs jobs        run so many tests at a time (8)\n"
     "  -k, --keep             keep the sandboxes, and say where they are\n"
     "  -o, --only text        run only tests with this text in their title\n"
@@ -40,6 +41,7 @@ static const struct option options[] = {
     {"program", required_argument, NULL, 'p'},
     {"peer", required_argument, NULL, 'P'},
     {"as-procmail", no_argument, NULL, 'a'},
+    {"format", required_argument, NULL, 'f'},
     {"jobs", required_argument, NULL, 'j'},
     {"tries", required_argument, NULL, 't'},
     {"only", required_argument, NULL, 'o'},
@@ -101,6 +103,18 @@ static int set_number(unsigned *to, const char *what, const char *text)
     return 0;
 }
 
+static int set_format(struct session *session, const char *name)
+{
+    static const char *const names[] = {[SUITE_TAP] = "tap", [SUITE_JUNIT] = "junit"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], name)) {
+            session->suite.format = (enum suite_format)i;
+            return 0;
+        }
+    return complain("not a format", name);
+}
+
 static int set_option(struct session *session, int option)
 {
     switch (option) {
@@ -113,6 +127,8 @@ static int set_option(struct session *session, int option)
     case 'a':
         session->suite.as_procmail = true;
         return 0;
+    case 'f':
+        return set_format(session, optarg);
     case 'j':
         return set_number(&session->suite.jobs, "not a number of jobs", optarg);
     case 't':
@@ -199,7 +215,7 @@ static int prepare(struct session *session, int argc, char **argv)
 {
     int option, faults = 0;
 
-    while ((option = getopt_long(argc, argv, "p:P:aj:t:o:k", options, NULL)) >= 0)
+    while ((option = getopt_long(argc, argv, "p:P:af:j:t:o:k", options, NULL)) >= 0)
         if (set_option(session, option))
             return -1;
     if (optind == argc) {
@@ -214,6 +230,7 @@ static int prepare(struct session *session, int argc, char **argv)
         session->suite.program = program_beside(session);
     if (!session->suite.program)
         return -1;
+    session->suite.progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     if (!session->suite.count)
         return complain("no test has this in its title:", session->only);
     return 0;
@@ -232,8 +249,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "mailweir-test: %s\n", err.text);
         goto out;
     }
-    if (failed)
-        printf("# %zu of %zu tests failed\n", failed, session.suite.count);
     result = failed ? EXIT_SOME_FAILED : EXIT_ALL_PASSED;
 out:
     if (fflush(stdout) || ferror(stdout))
