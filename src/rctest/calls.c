@@ -27,7 +27,7 @@ static const char script[] =
 
 bool calls_has_stubs(const struct rctest *test)
 {
-    return rctest_find(test, RCTEST_STUB) != NULL;
+    return rctest_find(test, RCTEST_STUB) || rctest_find(test, RCTEST_CLOCK);
 }
 
 /* Where they are asked for, and where an rc file that is in use is tried: it must not send mail. */
@@ -82,6 +82,20 @@ static int make_stub(const struct sandbox *box, const char *name, const struct r
     return write_file(box, path, 0600, stub->text, SPAN_NULL, err);
 }
 
+/* What is asked for the time of something else is answered by the real one. */
+static int make_date(const struct sandbox *box, long when, struct err *err)
+{
+    char text[256];
+
+    snprintf(text, sizeof text,
+             "#!/bin/sh\n"
+             "PATH=/usr/bin:/bin\n"
+             "for word; do case $word in -d* | --date* | -r* | --reference*) exec date \"$@\" ;; esac; done\n"
+             "exec date --date=@%ld \"$@\"\n",
+             when);
+    return write_file(box, CALLS_BIN "/date", 0700, span_of(text), SPAN_NULL, err);
+}
+
 static int link_forward(const struct sandbox *box, struct err *err)
 {
     char path[PATH_MAX];
@@ -93,11 +107,13 @@ static int link_forward(const struct sandbox *box, struct err *err)
 int calls_prepare(const struct rctest *test, const struct sandbox *box, struct err *err)
 {
     bool forwards = calls_records_forwards(test);
+    const struct rctest_section *clock = rctest_find(test, RCTEST_CLOCK);
 
     if (!forwards && !calls_has_stubs(test))
         return 0;
     if (make_directories(box, err) ||
-        (forwards && (make_stub(box, "sendmail", NULL, err) || link_forward(box, err))))
+        (forwards && (make_stub(box, "sendmail", NULL, err) || link_forward(box, err))) ||
+        (clock && make_date(box, clock->number, err)))
         return -1;
     for (const struct rctest_section *s = test->sections; s; s = s->next)
         if (s->kind == RCTEST_STUB && make_stub(box, s->arg, s, err))

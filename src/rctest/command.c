@@ -73,11 +73,27 @@ static void list_add_lines(struct list *list, const struct rctest *test, struct 
     }
 }
 
-static void fill_argv(struct list *list, const struct rctest *test)
+static void add_private(struct list *list, const struct rctest *test, const struct agent *agent)
+{
+    const struct rctest_section *clock = rctest_find(test, RCTEST_CLOCK);
+    char text[64];
+
+    if (clock && agent->ours) {
+        snprintf(text, sizeof text, "--clock=%ld", clock->number);
+        list_add(list, span_of(text));
+    }
+    if (agent->count_fd >= 0) {
+        snprintf(text, sizeof text, "--count-to=%d", agent->count_fd);
+        list_add(list, span_of(text));
+    }
+}
+
+static void fill_argv(struct list *list, const struct rctest *test, const struct agent *agent)
 {
     const struct rctest_section *args = rctest_find(test, RCTEST_ARGS);
 
     list_add(list, span_of(args && args->as ? args->as : "procmail"));
+    add_private(list, test, agent);
     if (args)
         list_add_lines(list, test, args->text);
     else
@@ -100,15 +116,15 @@ static void fill_envp(struct list *list, const struct rctest *test)
         list_add_lines(list, test, env->text);
 }
 
-struct command *command_new(const struct rctest *test, const struct sandbox *box, const char *program)
+struct command *command_new(const struct rctest *test, const struct sandbox *box, const struct agent *agent)
 {
     struct arena *arena = arena_new();
     struct command *command = arena_alloc(arena, sizeof *command);
     struct list argv = {.arena = arena, .box = box}, envp = argv;
 
-    fill_argv(&argv, test);
+    fill_argv(&argv, test, agent);
     fill_envp(&envp, test);
-    *command = (struct command){arena, program, argv.items, envp.items};
+    *command = (struct command){arena, agent->program, argv.items, envp.items};
     return command;
 }
 

@@ -2,6 +2,7 @@
 #include "rctest/suite.h"
 
 #include "rctest/compare.h"
+#include "rctest/counted.h"
 #include "rctest/expect.h"
 #include "rctest/namespace.h"
 #include "rctest/outcome.h"
@@ -11,6 +12,8 @@ static const char *reason_to_skip(const struct suite *suite, const struct rctest
 {
     if (suite->as_procmail && rctest_find(test, RCTEST_DIFFERS))
         return "differs from procmail on purpose";
+    if (suite->as_procmail && rctest_find(test, RCTEST_CLOCK))
+        return "has a clock, which procmail cannot be given";
     if (!suite->peer && !rctest_expects(test))
         return "expects nothing: it is for --peer";
     if (rctest_find(test, RCTEST_PASSWD) && !namespace_available())
@@ -26,7 +29,8 @@ static int report_err(struct buf *report, const struct err *err)
 
 /* One program's way through a test: its sandbox, into which message after message comes. */
 struct way {
-    const char *who, *program;
+    const char *who;
+    struct agent agent;
     struct outcome outcome;
     bool open;
 };
@@ -43,7 +47,7 @@ static int way_run(struct way *way, const struct rctest_section *message, struct
 {
     struct err err;
 
-    if (outcome_run(&way->outcome, message, way->program, &err))
+    if (outcome_run(&way->outcome, message, &way->agent, &err))
         return report_err(report, &err);
     return outcome_faults(&way->outcome, way->who, report);
 }
@@ -66,7 +70,7 @@ static int judge_message(const struct rctest *test, const struct rctest_section 
     if (faults)
         return faults;
     faults = expect_check(test, stage, &ours->outcome, report);
-    if (!peer->program)
+    if (!peer->agent.program)
         return faults;
     if (way_run(peer, message, report))
         return faults + 1;
@@ -76,12 +80,13 @@ static int judge_message(const struct rctest *test, const struct rctest_section 
 /* The number of faults in one run of the test, which ends with the first message that has any. */
 static int judge(const struct suite *suite, const struct rctest *test, struct buf *report)
 {
-    bool compared = suite->peer && !rctest_find(test, RCTEST_DIFFERS);
-    struct way ours = {.who = "the program", .program = suite->program};
-    struct way peer = {.who = "the peer", .program = compared ? suite->peer : NULL};
+    bool compared = suite->peer && !rctest_find(test, RCTEST_DIFFERS) && !rctest_find(test, RCTEST_CLOCK);
+    struct way ours = {.who = "the program", .agent = {suite->program, !suite->as_procmail, -1}};
+    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, -1}};
     const struct rctest_section *message = rctest_find(test, RCTEST_MESSAGE);
     bool several = rctest_find_next(message) != NULL;
     int faults = way_begin(&ours, test, report);
+    FILE *counts = suite->coverage_fd >= 0 ? counted_open(&ours.agent.count_fd) : NULL;
 
     if (compared)
         faults += way_begin(&peer, test, report);
@@ -93,6 +98,8 @@ static int judge(const struct suite *suite, const struct rctest *test, struct bu
             buf_printf(report, "%s:%u: this was after message %u\n", test->file, message->line, stage);
         message = next;
     }
+    if (counts)
+        counted_close(counts, suite->coverage_fd, test, &ours.outcome.box);
     way_end(suite, &ours, report);
     way_end(suite, &peer, report);
     return faults;

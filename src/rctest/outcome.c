@@ -17,14 +17,14 @@ int outcome_begin(struct outcome *outcome, const struct rctest *test, struct err
     return 0;
 }
 
-int outcome_run(struct outcome *outcome, const struct rctest_section *message, const char *program,
+int outcome_run(struct outcome *outcome, const struct rctest_section *message, const struct agent *agent,
                 struct err *err)
 {
     const struct rctest *test = outcome->normal.test;
 
     run_free(&outcome->run);
     tree_free(&outcome->tree);
-    if (run_program(&outcome->run, test, message, &outcome->box, program, err))
+    if (run_program(&outcome->run, test, message, &outcome->box, agent, err))
         return -1;
     if (!outcome->normal.began)
         outcome->normal.began = outcome->run.began;

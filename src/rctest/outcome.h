@@ -22,7 +22,7 @@ int outcome_begin(struct outcome *outcome, const struct rctest *test, struct err
 
 /* Runs the program on one of the test's messages, in the sandbox as it is, and reads that back:
  * what an earlier run came to is forgotten, but for what it left in the sandbox. */
-int outcome_run(struct outcome *outcome, const struct rctest_section *message, const char *program,
+int outcome_run(struct outcome *outcome, const struct rctest_section *message, const struct agent *agent,
                 struct err *err);
 
 /* `keep`: the sandbox stays. */

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "rctest/escape.h"
 
@@ -17,6 +18,7 @@ enum arg {
     ARG_NUMBER,
     ARG_MODE,  /* octal number, path */
     ARG_COUNT, /* number, path */
+    ARG_TIME,  /* 2026-01-31T12:00:00Z */
     ARG_WORDS, /* one or more, joined by blanks */
 };
 
@@ -37,6 +39,7 @@ static const struct kind {
     {"passwd", RCTEST_PASSWD, ARG_NONE, true},
     {"unique", RCTEST_UNIQUE, ARG_NONE, true},
     {"limit", RCTEST_LIMIT, ARG_NUMBER, false},
+    {"clock", RCTEST_CLOCK, ARG_TIME, false},
     {"stub", RCTEST_STUB, ARG_NAME, true},
     {"differs", RCTEST_DIFFERS, ARG_NAME, true},
     {"note", RCTEST_NOTE, ARG_NONE, true},
@@ -176,10 +179,21 @@ static bool take_attribute(struct rctest_parser *parser, struct rctest_section *
     return true;
 }
 
+static long time_of(struct rctest_parser *parser, unsigned line, const char *text)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    time_t when = end && !*end ? timegm(&tm) : 0;
+
+    if (when <= 0)
+        parser_fault(parser, line, "'%s' is not a time, such as 2026-01-31T12:00:00Z", text);
+    return (long)when;
+}
+
 static void set_argument(struct rctest_parser *parser, struct rctest_section *section,
                          const struct kind *kind, const char *words[2], int count)
 {
-    static const int least[] = {0, 1, 0, 1, 2, 2, 1}, most[] = {0, 1, 1, 1, 2, 2, 1};
+    static const int least[] = {0, 1, 0, 1, 2, 2, 1, 1}, most[] = {0, 1, 1, 1, 2, 2, 1, 1};
 
     if (count < least[kind->arg] || count > most[kind->arg]) {
         parser_fault(parser, section->line, "section '%s' wants %d word%s, not %d", kind->name,
@@ -188,6 +202,8 @@ static void set_argument(struct rctest_parser *parser, struct rctest_section *se
     }
     if (kind->arg == ARG_NUMBER || kind->arg == ARG_MODE || kind->arg == ARG_COUNT)
         section->number = number_of(parser, section->line, words[0], kind->arg == ARG_MODE ? 8 : 10);
+    if (kind->arg == ARG_TIME)
+        section->number = time_of(parser, section->line, words[0]);
     if (kind->arg == ARG_MODE || kind->arg == ARG_COUNT)
         section->arg = words[1];
     else if (kind->arg != ARG_NUMBER && count)

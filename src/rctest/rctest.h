@@ -28,6 +28,7 @@ enum rctest_kind {
     RCTEST_UNIQUE,
     RCTEST_LIMIT,
     RCTEST_STUB,
+    RCTEST_CLOCK,
     RCTEST_DIFFERS,
     RCTEST_NOTE,
     /* From here on: what is expected. */
@@ -55,7 +56,7 @@ struct rctest_section {
     enum rctest_kind kind;
     const char *name; /* as in the file: "expect file" */
     const char *arg;  /* a path, or the title's word; NULL where the kind has none */
-    long number;      /* exit status, seconds, messages, or the mode of `expect mode` */
+    long number;      /* exit status, seconds, the time of a clock, messages, or the mode of `expect mode` */
     long mode;        /* mode= of things made beforehand, or -1 */
     long age;         /* age= in seconds, or -1 */
     long owner;       /* owner= as a uid, or -1 */

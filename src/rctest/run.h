@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "rctest/command.h"
 #include "rctest/rctest.h"
 #include "rctest/sandbox.h"
 
@@ -29,7 +30,7 @@ struct run {
  * must have no other children; one run at a time.
  */
 int run_program(struct run *run, const struct rctest *test, const struct rctest_section *message,
-                const struct sandbox *box, const char *program, struct err *err);
+                const struct sandbox *box, const struct agent *agent, struct err *err);
 void run_free(struct run *run);
 
 /* "exit 0", "signal 15". */

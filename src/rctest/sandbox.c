@@ -99,10 +99,10 @@ static int make_link(const struct sandbox *box, const struct rctest_section *sec
     return failed ? err_set_errno(err, ERR_CANTCREAT, "cannot make link '%s'", path) : 0;
 }
 
-/* The path of a file of the user's: from the test file on, unless it is absolute. */
-static int path_beside(const char *file, const char *name, char *path, size_t size, struct err *err)
+int sandbox_source(const struct rctest *test, const struct rctest_section *section, char *path, size_t size,
+                   struct err *err)
 {
-    const char *slash = strrchr(file, '/');
+    const char *name = section->arg, *file = test->file, *slash = strrchr(file, '/');
     int n = *name == '/' || !slash ? 0 : (int)(slash - file + 1);
 
     if ((size_t)snprintf(path, size, "%.*s%s", n, file, name) >= size)
@@ -119,7 +119,7 @@ static int copy_rc(const struct rctest *test, const struct rctest_section *secti
     ssize_t got = 0;
     int fd, result;
 
-    if (path_beside(test->file, section->arg, from, sizeof from, err))
+    if (sandbox_source(test, section, from, sizeof from, err))
         return -1;
     fd = open(from, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -136,8 +136,7 @@ static int copy_rc(const struct rctest *test, const struct rctest_section *secti
     return result;
 }
 
-/* What a thing that the test prepares is called in the sandbox. */
-static const char *name_of(const struct rctest_section *section)
+const char *sandbox_name(const struct rctest_section *section)
 {
     const char *name = section->kind == RCTEST_RC_FILE ? section->as : section->arg;
 
@@ -148,7 +147,7 @@ static int fill_one(const struct sandbox *box, const struct rctest *test,
                     const struct rctest_section *section, struct err *err)
 {
     char path[PATH_MAX];
-    const char *name = name_of(section);
+    const char *name = sandbox_name(section);
 
     if (path_in(box, name, path, sizeof path, err) || make_parents(box, path, err))
         return -1;

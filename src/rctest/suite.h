@@ -19,8 +19,9 @@ struct suite {
     const char *peer;    /* what it is compared with, or NULL */
     bool as_procmail;    /* the program is procmail: tests that differ are skipped */
     enum suite_format format;
-    bool progress; /* how far it is, on standard error */
-    bool keep;     /* sandboxes stay, and the report says where */
+    bool progress;   /* how far it is, on standard error */
+    bool keep;       /* sandboxes stay, and the report says where */
+    int coverage_fd; /* what the tests took is added to this file (counted.h), or -1 */
     unsigned jobs;
     unsigned tries; /* a test that fails is run again until it has been run so often */
 };

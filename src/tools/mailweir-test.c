@@ -10,13 +10,16 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "rctest/counted.h"
+#include "rctest/coverage.h"
 #include "rctest/suite.h"
 
 enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
 static const char help[] =
     "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer] [-p program]\n"
-    "                     [-t tries] file ...\n"
+    "                     [-t tries] [--coverage[=file]] [--coverage-html=file]\n"
+    "                     file ...\n"
     "       mailweir-test --help | --version\n"
     "\n"
     "Runs the recipe tests in the files (mailweir-rctest(5)) and prints what came of them.\n"
@@ -29,13 +32,15 @@ static const char help[] =
     "  -P, --peer peer        run each test under this program, too, and compare\n"
     "  -p, --program program  test this program, not the mailweir beside this one\n"
     "  -t, --tries tries      one good run of a test in so many is enough (1)\n"
+    "  --coverage[=file]      say what the tests took of the rc files (to standard error)\n"
+    "  --coverage-html=file   the same as a page\n"
     "  --help                 print this text\n"
     "  --version              print the version\n"
     "\n"
     "Exit status: 0 all passed, 1 some failed, 2 wrong use or a faulty file.\n"
     "See mailweir-test(1) and mailweir-rctest(5).\n";
 
-enum { OPTION_HELP = 256, OPTION_VERSION };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_COVERAGE, OPTION_COVERAGE_HTML };
 
 static const struct option options[] = {
     {"program", required_argument, NULL, 'p'},
@@ -46,6 +51,8 @@ static const struct option options[] = {
     {"tries", required_argument, NULL, 't'},
     {"only", required_argument, NULL, 'o'},
     {"keep", no_argument, NULL, 'k'},
+    {"coverage", optional_argument, NULL, OPTION_COVERAGE},
+    {"coverage-html", required_argument, NULL, OPTION_COVERAGE_HTML},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -55,6 +62,8 @@ static const struct option options[] = {
 struct session {
     struct suite suite;
     const char *only;
+    const char *coverage, *coverage_html; /* where they go; NULL: nowhere */
+    FILE *counts;
     struct arena *arena;
     size_t room;
 };
@@ -139,6 +148,12 @@ static int set_option(struct session *session, int option)
     case 'k':
         session->suite.keep = true;
         return 0;
+    case OPTION_COVERAGE:
+        session->coverage = optarg ? optarg : "/dev/stderr";
+        return 0;
+    case OPTION_COVERAGE_HTML:
+        session->coverage_html = optarg;
+        return 0;
     case OPTION_HELP:
         fputs(help, stdout);
         exit(EXIT_ALL_PASSED);
@@ -211,6 +226,58 @@ static int add_file(struct session *session, const char *name)
     return 0;
 }
 
+/* Where all tests count, each with one write(2). */
+static int open_counts(struct session *session)
+{
+    if (!session->coverage && !session->coverage_html)
+        return 0;
+    session->counts = counted_open(&session->suite.coverage_fd);
+    if (session->counts)
+        return 0;
+    fprintf(stderr, "mailweir-test: cannot make a temporary file: %s\n", strerror(errno));
+    return -1;
+}
+
+static int write_coverage(const struct coverage *coverage, const char *name,
+                          void (*print)(const struct coverage *, FILE *))
+{
+    FILE *to = strcmp(name, "/dev/stderr") ? fopen(name, "we") : stderr;
+    int failed;
+
+    if (to)
+        print(coverage, to);
+    failed = !to || ferror(to);
+    if (to && to != stderr)
+        failed = fclose(to) || failed;
+    if (failed)
+        fprintf(stderr, "mailweir-test: cannot write '%s': %s\n", name, strerror(errno));
+    return failed ? -1 : 0;
+}
+
+static int tell_coverage(struct session *session)
+{
+    struct coverage coverage;
+    struct err err;
+    int failed = 0;
+
+    if (!session->counts)
+        return 0;
+    fflush(stdout);
+    if (coverage_read(&coverage, session->suite.tests, session->suite.count, session->suite.coverage_fd,
+                      &err)) {
+        fprintf(stderr, "mailweir-test: %s\n", err.text);
+        failed = -1;
+    } else {
+        if (session->coverage)
+            failed += write_coverage(&coverage, session->coverage, coverage_text);
+        if (session->coverage_html)
+            failed += write_coverage(&coverage, session->coverage_html, coverage_html);
+    }
+    coverage_free(&coverage);
+    fclose(session->counts);
+    return failed;
+}
+
 static int prepare(struct session *session, int argc, char **argv)
 {
     int option, faults = 0;
@@ -233,12 +300,13 @@ static int prepare(struct session *session, int argc, char **argv)
     session->suite.progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     if (!session->suite.count)
         return complain("no test has this in its title:", session->only);
-    return 0;
+    return open_counts(session);
 }
 
 int main(int argc, char **argv)
 {
-    struct session session = {.suite.jobs = JOBS, .suite.tries = 1, .arena = arena_new()};
+    struct session session = {
+        .suite.jobs = JOBS, .suite.tries = 1, .suite.coverage_fd = -1, .arena = arena_new()};
     int result = EXIT_TROUBLE;
     size_t failed;
     struct err err;
@@ -249,6 +317,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "mailweir-test: %s\n", err.text);
         goto out;
     }
+    if (tell_coverage(&session))
+        goto out;
     result = failed ? EXIT_SOME_FAILED : EXIT_ALL_PASSED;
 out:
     if (fflush(stdout) || ferror(stdout))

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "deliver/real.h"
 #include "process/identity.h"
 #include "process/signal.h"
@@ -15,6 +16,7 @@
 #include "tools/mda-mailbox.h"
 #include "tools/mda-options.h"
 #include "tools/mda-read.h"
+#include "trace/count.h"
 #include "trace/log.h"
 #include "trace/tell.h"
 
@@ -25,6 +27,7 @@ struct delivery {
     struct mda mda;
     struct trace_log log;
     struct trace_tell tell;
+    struct trace_count count;
     struct deliver_real real;
 };
 
@@ -73,6 +76,10 @@ static int begin(struct delivery *delivery, struct err *err)
     if (delivery->mda.options->tell) {
         trace_tell_init(&delivery->tell, delivery->real.standard_output);
         trace_add_reader(&delivery->mda.trace, &delivery->tell.reader);
+    }
+    if (delivery->mda.options->count_fd > STDERR_FILENO) {
+        trace_count_init(&delivery->count, delivery->mda.options->count_fd);
+        trace_add_reader(&delivery->mda.trace, &delivery->count.reader);
     }
     return 0;
 }
@@ -239,6 +246,7 @@ int main(int argc, char **argv)
     umask(S_IRWXG | S_IRWXO);
     signal_install();
     mda_options_parse(&options, argc, argv);
+    clock_set(options.clock);
     status = act(&options);
     mda_options_free(&options);
     return status;

@@ -158,6 +158,8 @@ Test(rctest_parser, what_stubs_are_for)
         {"=== t\n--- message\n--- stub a\n--- expect no-command ab\n",
          "t:4: 'ab': there is no section 'stub' for this program\n"},
         {"=== t\n--- message\n--- stub a\n--- expect command a b c\n", ""},
+        {"=== t\n--- message\n--- clock 2026-01-31\n",
+         "t:3: '2026-01-31' is not a time, such as 2026-01-31T12:00:00Z\n"},
         {"=== t\n--- message\n--- expect count x m\n", "t:3: 'x' is not a number\n"},
     };
 

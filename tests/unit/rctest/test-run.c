@@ -13,7 +13,7 @@ static enum verdict run(const char *script, const char *text, const char *peer, 
     char path[] = "/tmp/rctest-unit-XXXXXX", peer_path[] = "/tmp/rctest-unit-XXXXXX";
     const char *scripts[] = {script, peer};
     char *paths[] = {path, peer_path};
-    struct suite suite = {.program = path, .peer = peer ? peer_path : NULL, .tries = 1};
+    struct suite suite = {.program = path, .peer = peer ? peer_path : NULL, .tries = 1, .coverage_fd = -1};
     struct rctest *test;
     enum verdict verdict;
 
