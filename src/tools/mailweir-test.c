@@ -17,12 +17,12 @@
 enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
 static const char help[] =
-    "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer] [-p program]\n"
-    "                     [-t tries] [--coverage[=file]] [--coverage-html=file]\n"
-    "                     file ...\n"
+    "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer]\n"
+    "                     [-p program] [-t tries] [--coverage[=file]]\n"
+    "                     [--coverage-html file] file ...\n"
     "       mailweir-test --help | --version\n"
     "\n"
-    "Runs the recipe tests in the files (mailweir-rctest(5)) and prints what came of them.\n"
+    "Runs the recipe tests in the files (mailweir-rctest(5)), and prints TAP or JUnit.\n"
     "\n"
     "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
     "  -f, --format format    tap (which is usual), or junit\n"
@@ -32,8 +32,8 @@ static const char help[] =
     "  -P, --peer peer        run each test under this program, too, and compare\n"
     "  -p, --program program  test this program, not the mailweir beside this one\n"
     "  -t, --tries tries      one good run of a test in so many is enough (1)\n"
-    "  --coverage[=file]      say what the tests took of the rc files (to standard error)\n"
-    "  --coverage-html=file   the same as a page\n"
+    "  --coverage[=file]      say what the tests took of the rc files\n"
+    "  --coverage-html file   the same as a page\n"
     "  --help                 print this text\n"
     "  --version              print the version\n"
     "\n"
