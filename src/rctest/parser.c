@@ -164,6 +164,8 @@ static bool take_attribute(struct rctest_parser *parser, struct rctest_section *
         *escaped = true;
     else if (!strcmp(text, "no-newline"))
         *no_newline = true;
+    else if (!strcmp(text, "pass"))
+        section->pass = true;
     else if (!strncmp(text, "mode=", 5))
         section->mode = number_of(parser, section->line, text + 5, 8);
     else if (!strncmp(text, "age=", 4))

@@ -9,6 +9,7 @@
 #ifndef MAILWEIR_RCTEST_RCTEST_H
 #define MAILWEIR_RCTEST_RCTEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -62,6 +63,7 @@ struct rctest_section {
     long owner;       /* owner= as a uid, or -1 */
     const char *as;   /* as= of args or rc-file, or NULL */
     long exit;        /* exit= of a stub */
+    bool pass;        /* it prints what it reads */
     unsigned stage;   /* expected behind so many messages; 0: at the end */
     struct span text;
     unsigned line;

@@ -22,7 +22,7 @@ static const char help[] =
     "                     [--coverage-html file] file ...\n"
     "       mailweir-test --help | --version\n"
     "\n"
-    "Runs the recipe tests in the files (mailweir-rctest(5)), and prints TAP or JUnit.\n"
+    "Runs the recipe tests in the files (mailweir-rctest(5)); prints TAP or JUnit.\n"
     "\n"
     "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
     "  -f, --format format    tap (which is usual), or junit\n"
