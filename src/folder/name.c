@@ -3,8 +3,9 @@
 #include <dirent.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 void name_unique(struct buf *name)
 {
@@ -13,7 +14,7 @@ void name_unique(struct buf *name)
     static unsigned long count;
     struct utsname host;
 
-    buf_printf(name, "%lld.%ld_%lu.", (long long)time(NULL), (long)getpid(), count++);
+    buf_printf(name, "%lld.%ld_%lu.", (long long)clock_now(), (long)getpid(), count++);
     if (uname(&host) < 0)
         strcpy(host.nodename, "localhost");
     for (const char *p = host.nodename; *p; p++)

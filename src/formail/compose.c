@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "message/from-line.h"
 
 static const char nobody[] = "foo@bar"; /* whom formail(1) names where there is no sender */
@@ -55,7 +56,7 @@ static bool wants_from_line(const struct run *run, bool had_one)
 /* With `-a Date:` the date is that of the message, as it stands there. */
 static void add_date(const struct run *run, struct buf *to)
 {
-    time_t now = time(NULL);
+    time_t now = clock_now();
     char date[64] = "\n";
 
     buf_add_byte(to, ' ');

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "rctest/calls.h"
 
 /* HOME, SHELL and the mailboxes come from the password file: a test sets them on the
  * command line to stay in its sandbox. */
@@ -44,35 +45,66 @@ static void list_add(struct list *list, struct span text)
     buf_free(&item);
 }
 
+/* Stubs stand first in PATH.  Where nothing of them is asked, the settings stay as they are. */
+static const char stub_settings[] = "PATH=$HOME/" CALLS_BIN ":/usr/local/bin:/usr/bin:/bin\n";
+static const char sendmail_settings[] = "SENDMAIL=$HOME/" CALLS_BIN "/sendmail\n";
+
+static void list_add_lines(struct list *list, const struct rctest *test, struct span text);
+
+static void add_settings(struct list *list, const struct rctest *test)
+{
+    list_add_lines(list, test, span_of(settings));
+    if (calls_has_stubs(test))
+        list_add_lines(list, test, span_of(stub_settings));
+    if (calls_records_forwards(test))
+        list_add_lines(list, test, span_of(sendmail_settings));
+}
+
 /* One item a line; a line `$SETTINGS` stands for the usual settings. */
-static void list_add_lines(struct list *list, struct span text)
+static void list_add_lines(struct list *list, const struct rctest *test, struct span text)
 {
     struct span line;
 
     while (rctest_next_line(&text, &line)) {
         if (span_eq_text(line, "$SETTINGS"))
-            list_add_lines(list, span_of(settings));
+            add_settings(list, test);
         else
             list_add(list, line);
     }
 }
 
-static void fill_argv(struct list *list, const struct rctest *test)
+static void add_private(struct list *list, const struct rctest *test, const struct agent *agent)
+{
+    const struct rctest_section *clock = rctest_find(test, RCTEST_CLOCK);
+    char text[64];
+
+    if (clock && agent->ours) {
+        snprintf(text, sizeof text, "--clock=%ld", clock->number);
+        list_add(list, span_of(text));
+    }
+    if (agent->count_fd >= 0) {
+        snprintf(text, sizeof text, "--count-to=%d", agent->count_fd);
+        list_add(list, span_of(text));
+    }
+}
+
+static void fill_argv(struct list *list, const struct rctest *test, const struct agent *agent)
 {
     const struct rctest_section *args = rctest_find(test, RCTEST_ARGS);
 
     list_add(list, span_of(args && args->as ? args->as : "procmail"));
+    add_private(list, test, agent);
     if (args)
-        list_add_lines(list, args->text);
+        list_add_lines(list, test, args->text);
     else
-        list_add_lines(list, span_of("$SETTINGS\n$HOME/.procmailrc\n"));
+        list_add_lines(list, test, span_of("$SETTINGS\n$HOME/.procmailrc\n"));
 }
 
 static void fill_envp(struct list *list, const struct rctest *test)
 {
     const struct rctest_section *env = rctest_find(test, RCTEST_ENV);
 
-    list_add_lines(list, span_of(environment));
+    list_add_lines(list, test, span_of(environment));
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
         const char *value = getenv(passed[i]);
         char item[1024];
@@ -81,18 +113,18 @@ static void fill_envp(struct list *list, const struct rctest *test)
             list_add(list, span_of(item));
     }
     if (env)
-        list_add_lines(list, env->text);
+        list_add_lines(list, test, env->text);
 }
 
-struct command *command_new(const struct rctest *test, const struct sandbox *box, const char *program)
+struct command *command_new(const struct rctest *test, const struct sandbox *box, const struct agent *agent)
 {
     struct arena *arena = arena_new();
     struct command *command = arena_alloc(arena, sizeof *command);
     struct list argv = {.arena = arena, .box = box}, envp = argv;
 
-    fill_argv(&argv, test);
+    fill_argv(&argv, test, agent);
     fill_envp(&envp, test);
-    *command = (struct command){arena, program, argv.items, envp.items};
+    *command = (struct command){arena, agent->program, argv.items, envp.items};
     return command;
 }
 

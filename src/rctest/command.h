@@ -4,8 +4,17 @@
 #ifndef MAILWEIR_RCTEST_COMMAND_H
 #define MAILWEIR_RCTEST_COMMAND_H
 
+#include <stdbool.h>
+
 #include "rctest/rctest.h"
 #include "rctest/sandbox.h"
+
+/* A program that is run on tests. */
+struct agent {
+    const char *program; /* the path */
+    bool ours;           /* it knows the options that mailweir has for us */
+    int count_fd;        /* where it counts for the coverage, or -1 */
+};
 
 struct command {
     struct arena *arena;
@@ -15,7 +24,7 @@ struct command {
 };
 
 /* Never NULL. */
-struct command *command_new(const struct rctest *test, const struct sandbox *box, const char *program);
+struct command *command_new(const struct rctest *test, const struct sandbox *box, const struct agent *agent);
 void command_free(struct command *command);
 
 #endif

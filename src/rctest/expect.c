@@ -1,4 +1,4 @@
-#include "rctest/expect.h"
+#include "rctest/expect-private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,15 +7,9 @@
 
 #include "base/mem.h"
 #include "rctest/difference.h"
+#include "rctest/mailbox.h"
 
-struct check {
-    const struct rctest *test;
-    const struct outcome *outcome;
-    struct buf *report;
-    int failures;
-};
-
-static void fail(struct check *check, const struct rctest_section *section, const char *what)
+void expect_fail(struct check *check, const struct rctest_section *section, const char *what)
 {
     buf_printf(check->report, "%s:%u: %s%s%s: %s\n", check->test->file, section->line, section->name,
                section->arg ? " " : "", section->arg ? section->arg : "", what);
@@ -26,11 +20,11 @@ static void compare(struct check *check, const struct rctest_section *section, s
 {
     if (span_eq(section->text, got))
         return;
-    fail(check, section, "not as expected (-), but (+):");
+    expect_fail(check, section, "not as expected (-), but (+):");
     difference_print(check->report, section->text, got);
 }
 
-static struct span normal(struct check *check, struct span text)
+struct span expect_normal(struct check *check, struct span text)
 {
     return normal_text(&check->outcome->normal, check->outcome->arena, text);
 }
@@ -41,9 +35,9 @@ static const struct tree_entry *entry_of(struct check *check, const struct rctes
     const struct tree_entry *entry = tree_find(&check->outcome->tree, section->arg);
 
     if (!entry)
-        fail(check, section, "is not there");
+        expect_fail(check, section, "is not there");
     else if (type && (entry->mode & S_IFMT) != type)
-        fail(check, section, type == S_IFDIR ? "is no directory" : "is no plain file");
+        expect_fail(check, section, type == S_IFDIR ? "is no directory" : "is no plain file");
     else
         return entry;
     return NULL;
@@ -75,32 +69,7 @@ static void check_file(struct check *check, const struct rctest_section *section
     const struct tree_entry *entry = entry_of(check, section, S_IFREG);
 
     if (entry)
-        compare(check, section, normal(check, entry->text));
-}
-
-/* Is this entry a message of the folder?  In a Maildir those in new and cur are; else the
- * files right in the directory, but for hidden ones. */
-static bool is_message_of(const struct tree_entry *entry, const char *folder, bool maildir)
-{
-    size_t n = strlen(folder);
-    const char *rest = entry->path + n;
-
-    if (!S_ISREG(entry->mode) || strncmp(entry->path, folder, n) || *rest++ != '/')
-        return false;
-    if (maildir && strncmp(rest, "new/", 4) && strncmp(rest, "cur/", 4))
-        return false;
-    rest += maildir ? 4 : 0;
-    return *rest != '.' && !strchr(rest, '/');
-}
-
-static bool is_maildir(const struct tree *tree, const char *folder)
-{
-    char path[1024];
-    const struct tree_entry *entry;
-
-    snprintf(path, sizeof path, "%s/new", folder);
-    entry = tree_find(tree, path);
-    return entry && S_ISDIR(entry->mode);
+        compare(check, section, expect_normal(check, entry->text));
 }
 
 /* Finds a message of this text that no earlier section took. */
@@ -109,8 +78,8 @@ static bool take_message(struct check *check, const struct rctest_section *secti
     const struct tree *tree = &check->outcome->tree;
 
     for (size_t i = 0; i < tree->count; i++)
-        if (!taken[i] && is_message_of(&tree->entries[i], section->arg, maildir) &&
-            span_eq(normal(check, tree->entries[i].text), section->text))
+        if (!taken[i] && mailbox_has(&tree->entries[i], section->arg, maildir) &&
+            span_eq(expect_normal(check, tree->entries[i].text), section->text))
             return taken[i] = true;
     return false;
 }
@@ -120,29 +89,34 @@ static void report_left(struct check *check, const char *folder, bool maildir, c
     const struct tree *tree = &check->outcome->tree;
 
     for (size_t i = 0; i < tree->count; i++) {
-        if (taken[i] || !is_message_of(&tree->entries[i], folder, maildir))
+        if (taken[i] || !mailbox_has(&tree->entries[i], folder, maildir))
             continue;
         buf_printf(check->report, "unexpected message '%s':\n", tree->entries[i].path);
-        difference_print(check->report, SPAN_NULL, normal(check, tree->entries[i].text));
+        difference_print(check->report, SPAN_NULL, expect_normal(check, tree->entries[i].text));
         check->failures++;
     }
+}
+
+static bool is_beside(const struct rctest_section *a, const struct rctest_section *b)
+{
+    return a->stage == b->stage && !strcmp(a->arg, b->arg);
 }
 
 /* The sections for one folder are looked at together, at the first of them. */
 static void check_folder(struct check *check, const struct rctest_section *section)
 {
     const struct rctest_section *s = rctest_find(check->test, RCTEST_EXPECT_FOLDER);
-    bool maildir = is_maildir(&check->outcome->tree, section->arg);
+    bool maildir = mailbox_is_maildir(&check->outcome->tree, section->arg);
     bool *taken;
 
-    while (strcmp(s->arg, section->arg))
+    while (!is_beside(s, section))
         s = rctest_find_next(s);
     if (s != section)
         return;
     taken = mem_alloc_array(check->outcome->tree.count + 1, sizeof *taken);
     for (; s; s = rctest_find_next(s))
-        if (!strcmp(s->arg, section->arg) && !take_message(check, s, maildir, taken)) {
-            fail(check, s, "this message is not in it:");
+        if (is_beside(s, section) && !take_message(check, s, maildir, taken)) {
+            expect_fail(check, s, "this message is not in it:");
             difference_print(check->report, s->text, SPAN_NULL);
         }
     report_left(check, section->arg, maildir, taken);
@@ -157,7 +131,7 @@ static void check_mode(struct check *check, const struct rctest_section *section
     if (!entry || (long)(entry->mode & 07777) == section->number)
         return;
     snprintf(text, sizeof text, "mode is %04o, not %04lo", (unsigned)(entry->mode & 07777), section->number);
-    fail(check, section, text);
+    expect_fail(check, section, text);
 }
 
 static struct span log_of(struct check *check, const struct rctest_section *section)
@@ -193,7 +167,7 @@ static void check_log_lines(struct check *check, const struct rctest_section *se
     while (rctest_next_line(&rest, &line)) {
         if (has_line(log, line) == wanted)
             continue;
-        fail(check, section, wanted ? "this line is not in the log:" : "this line is in the log:");
+        expect_fail(check, section, wanted ? "this line is not in the log:" : "this line is in the log:");
         difference_print(check->report, line, SPAN_NULL);
         complete = false;
     }
@@ -220,13 +194,13 @@ static void check_one(struct check *check, const struct rctest_section *section)
         break;
     case RCTEST_EXPECT_ABSENT:
         if (tree_find(&check->outcome->tree, section->arg))
-            fail(check, section, "is there");
+            expect_fail(check, section, "is there");
         break;
     case RCTEST_EXPECT_MODE:
         check_mode(check, section);
         break;
     case RCTEST_EXPECT_STDOUT:
-        compare(check, section, normal(check, buf_span(&check->outcome->run.out)));
+        compare(check, section, expect_normal(check, buf_span(&check->outcome->run.out)));
         break;
     case RCTEST_EXPECT_STDERR:
         compare(check, section,
@@ -240,20 +214,44 @@ static void check_one(struct check *check, const struct rctest_section *section)
     case RCTEST_EXPECT_NO_LOG_LINE:
         check_log_lines(check, section);
         break;
+    case RCTEST_EXPECT_CONTAINS:
+        expect_contains(check, section);
+        break;
+    case RCTEST_EXPECT_COUNT:
+        expect_count(check, section);
+        break;
+    case RCTEST_EXPECT_HEADER:
+        expect_header(check, section);
+        break;
+    case RCTEST_EXPECT_FORWARD:
+    case RCTEST_EXPECT_NO_FORWARD:
+    case RCTEST_EXPECT_COMMAND:
+    case RCTEST_EXPECT_NO_COMMAND:
+        expect_calls(check, section);
+        break;
     default:
         break;
     }
 }
 
-int expect_check(const struct rctest *test, const struct outcome *outcome, struct buf *report)
+static bool tells_exit(const struct rctest *test, unsigned stage)
+{
+    for (const struct rctest_section *s = test->sections; s; s = s->next)
+        if (s->kind == RCTEST_EXPECT_EXIT && s->stage == stage)
+            return true;
+    return false;
+}
+
+int expect_check(const struct rctest *test, unsigned stage, const struct outcome *outcome, struct buf *report)
 {
     struct check check = {test, outcome, report, 0};
 
     if (!rctest_expects(test))
         return 0;
-    if (!rctest_find(test, RCTEST_EXPECT_EXIT))
+    if (!tells_exit(test, stage))
         check_exit(&check, NULL);
     for (const struct rctest_section *section = test->sections; section; section = section->next)
-        check_one(&check, section);
+        if (section->stage == stage)
+            check_one(&check, section);
     return check.failures;
 }

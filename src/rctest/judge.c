@@ -2,6 +2,7 @@
 #include "rctest/suite.h"
 
 #include "rctest/compare.h"
+#include "rctest/counted.h"
 #include "rctest/expect.h"
 #include "rctest/namespace.h"
 #include "rctest/outcome.h"
@@ -11,6 +12,8 @@ static const char *reason_to_skip(const struct suite *suite, const struct rctest
 {
     if (suite->as_procmail && rctest_find(test, RCTEST_DIFFERS))
         return "differs from procmail on purpose";
+    if (suite->as_procmail && rctest_find(test, RCTEST_CLOCK))
+        return "has a clock, which procmail cannot be given";
     if (!suite->peer && !rctest_expects(test))
         return "expects nothing: it is for --peer";
     if (rctest_find(test, RCTEST_PASSWD) && !namespace_available())
@@ -24,40 +27,81 @@ static int report_err(struct buf *report, const struct err *err)
     return 1;
 }
 
-static int judge_peer(const struct suite *suite, const struct rctest *test, const struct outcome *ours,
-                      struct buf *report)
-{
-    struct outcome peer;
-    struct err err;
-    int faults;
+/* One program's way through a test: its sandbox, into which message after message comes. */
+struct way {
+    const char *who;
+    struct agent agent;
+    struct outcome outcome;
+    bool open;
+};
 
-    if (outcome_make(&peer, test, suite->peer, &err))
-        faults = report_err(report, &err);
-    else
-        faults = outcome_faults(&peer, "the peer", report) + compare_outcomes(ours, &peer, report);
-    if (suite->keep)
-        buf_printf(report, "the peer's sandbox: %s\n", peer.box.path);
-    outcome_free(&peer, suite->keep);
-    return faults;
+static int way_begin(struct way *way, const struct rctest *test, struct buf *report)
+{
+    struct err err;
+
+    way->open = true;
+    return outcome_begin(&way->outcome, test, &err) ? report_err(report, &err) : 0;
 }
 
-/* The number of faults in one run of the test. */
+static int way_run(struct way *way, const struct rctest_section *message, struct buf *report)
+{
+    struct err err;
+
+    if (outcome_run(&way->outcome, message, &way->agent, &err))
+        return report_err(report, &err);
+    return outcome_faults(&way->outcome, way->who, report);
+}
+
+static void way_end(const struct suite *suite, struct way *way, struct buf *report)
+{
+    if (!way->open)
+        return;
+    if (suite->keep)
+        buf_printf(report, "%s's sandbox: %s\n", way->who, way->outcome.box.path);
+    outcome_free(&way->outcome, suite->keep);
+}
+
+/* The faults after one message; `stage` is its number, 0 for the last. */
+static int judge_message(const struct rctest *test, const struct rctest_section *message, unsigned stage,
+                         struct way *ours, struct way *peer, struct buf *report)
+{
+    int faults = way_run(ours, message, report);
+
+    if (faults)
+        return faults;
+    faults = expect_check(test, stage, &ours->outcome, report);
+    if (!peer->agent.program)
+        return faults;
+    if (way_run(peer, message, report))
+        return faults + 1;
+    return faults + compare_outcomes(&ours->outcome, &peer->outcome, report);
+}
+
+/* The number of faults in one run of the test, which ends with the first message that has any. */
 static int judge(const struct suite *suite, const struct rctest *test, struct buf *report)
 {
-    struct outcome ours;
-    struct err err;
-    int faults;
+    bool compared = suite->peer && !rctest_find(test, RCTEST_DIFFERS) && !rctest_find(test, RCTEST_CLOCK);
+    struct way ours = {.who = "the program", .agent = {suite->program, !suite->as_procmail, -1}};
+    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, -1}};
+    const struct rctest_section *message = rctest_find(test, RCTEST_MESSAGE);
+    bool several = rctest_find_next(message) != NULL;
+    int faults = way_begin(&ours, test, report);
+    FILE *counts = suite->coverage_fd >= 0 ? counted_open(&ours.agent.count_fd) : NULL;
 
-    if (outcome_make(&ours, test, suite->program, &err)) {
-        faults = report_err(report, &err);
-    } else {
-        faults = outcome_faults(&ours, "the program", report) + expect_check(test, &ours, report);
-        if (suite->peer && !rctest_find(test, RCTEST_DIFFERS))
-            faults += judge_peer(suite, test, &ours, report);
+    if (compared)
+        faults += way_begin(&peer, test, report);
+    for (unsigned stage = 1; message && !faults; stage++) {
+        const struct rctest_section *next = rctest_find_next(message);
+
+        faults = judge_message(test, message, next ? stage : 0, &ours, &peer, report);
+        if (faults && several)
+            buf_printf(report, "%s:%u: this was after message %u\n", test->file, message->line, stage);
+        message = next;
     }
-    if (suite->keep)
-        buf_printf(report, "the sandbox: %s\n", ours.box.path);
-    outcome_free(&ours, suite->keep);
+    if (counts)
+        counted_close(counts, suite->coverage_fd, test, &ours.outcome.box);
+    way_end(suite, &ours, report);
+    way_end(suite, &peer, report);
     return faults;
 }
 

@@ -72,7 +72,8 @@ static int copy_from_etc(const struct sandbox *box, const char *name)
 /* What programs look up in /etc goes into the sandbox's own. */
 static int fill_etc(const struct sandbox *box, struct err *err)
 {
-    static const char *const names[] = {"passwd", "group", "nsswitch.conf", "services", "hosts", "ld.so.cache"};
+    static const char *const names[] = {"passwd",   "group", "nsswitch.conf",
+                                        "services", "hosts", "ld.so.cache"};
     char path[PATH_MAX];
     int failed = 0;
 

@@ -1,19 +1,34 @@
 #include "rctest/outcome.h"
 
+#include "rctest/calls.h"
 #include "rctest/namespace.h"
 
-int outcome_make(struct outcome *outcome, const struct rctest *test, const char *program, struct err *err)
+int outcome_begin(struct outcome *outcome, const struct rctest *test, struct err *err)
 {
     *outcome = (struct outcome){.arena = arena_new()};
     if (sandbox_make(&outcome->box, err)) {
         outcome->box.path[0] = '\0';
         return -1;
     }
-    if (sandbox_fill(&outcome->box, test, err) ||
-        (rctest_find(test, RCTEST_PASSWD) && namespace_prepare(test, &outcome->box, err)) ||
-        run_program(&outcome->run, test, &outcome->box, program, err))
+    if (sandbox_fill(&outcome->box, test, err) || calls_prepare(test, &outcome->box, err) ||
+        (rctest_find(test, RCTEST_PASSWD) && namespace_prepare(test, &outcome->box, err)))
         return -1;
-    outcome->normal = (struct normal){outcome->box.path, test, outcome->run.began, outcome->run.ended};
+    outcome->normal = (struct normal){outcome->box.path, test, 0, 0};
+    return 0;
+}
+
+int outcome_run(struct outcome *outcome, const struct rctest_section *message, const struct agent *agent,
+                struct err *err)
+{
+    const struct rctest *test = outcome->normal.test;
+
+    run_free(&outcome->run);
+    tree_free(&outcome->tree);
+    if (run_program(&outcome->run, test, message, &outcome->box, agent, err))
+        return -1;
+    if (!outcome->normal.began)
+        outcome->normal.began = outcome->run.began;
+    outcome->normal.ended = outcome->run.ended;
     return tree_read(&outcome->tree, outcome->arena, outcome->box.path, err);
 }
 

@@ -16,9 +16,14 @@ struct outcome {
     struct normal normal;
 };
 
-/* Makes a sandbox, fills it, runs the program in it and reads it back.  -1 when one of these
- * cannot be done; what outcome_free() needs is set in any case. */
-int outcome_make(struct outcome *outcome, const struct rctest *test, const char *program, struct err *err);
+/* Makes a sandbox and fills it.  -1 when that cannot be done; what outcome_free() needs is set in
+ * any case. */
+int outcome_begin(struct outcome *outcome, const struct rctest *test, struct err *err);
+
+/* Runs the program on one of the test's messages, in the sandbox as it is, and reads that back:
+ * what an earlier run came to is forgotten, but for what it left in the sandbox. */
+int outcome_run(struct outcome *outcome, const struct rctest_section *message, const struct agent *agent,
+                struct err *err);
 
 /* `keep`: the sandbox stays. */
 void outcome_free(struct outcome *outcome, bool keep);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "rctest/escape.h"
 
@@ -15,7 +16,10 @@ enum arg {
     ARG_NAME,          /* a path, or a word */
     ARG_OPTIONAL_NAME, /* the same, but may be left out */
     ARG_NUMBER,
-    ARG_MODE, /* octal number, path */
+    ARG_MODE,  /* octal number, path */
+    ARG_COUNT, /* number, path */
+    ARG_TIME,  /* 2026-01-31T12:00:00Z */
+    ARG_WORDS, /* one or more, joined by blanks */
 };
 
 static const struct kind {
@@ -25,6 +29,7 @@ static const struct kind {
     bool has_text;
 } kinds[] = {
     {"rc", RCTEST_RC, ARG_OPTIONAL_NAME, true},
+    {"rc-file", RCTEST_RC_FILE, ARG_NAME, false},
     {"message", RCTEST_MESSAGE, ARG_NONE, true},
     {"args", RCTEST_ARGS, ARG_NONE, true},
     {"env", RCTEST_ENV, ARG_NONE, true},
@@ -34,6 +39,8 @@ static const struct kind {
     {"passwd", RCTEST_PASSWD, ARG_NONE, true},
     {"unique", RCTEST_UNIQUE, ARG_NONE, true},
     {"limit", RCTEST_LIMIT, ARG_NUMBER, false},
+    {"clock", RCTEST_CLOCK, ARG_TIME, false},
+    {"stub", RCTEST_STUB, ARG_NAME, true},
     {"differs", RCTEST_DIFFERS, ARG_NAME, true},
     {"note", RCTEST_NOTE, ARG_NONE, true},
     {"expect exit", RCTEST_EXPECT_EXIT, ARG_NUMBER, false},
@@ -47,6 +54,13 @@ static const struct kind {
     {"expect log", RCTEST_EXPECT_LOG, ARG_OPTIONAL_NAME, true},
     {"expect log-line", RCTEST_EXPECT_LOG_LINE, ARG_OPTIONAL_NAME, true},
     {"expect no-log-line", RCTEST_EXPECT_NO_LOG_LINE, ARG_OPTIONAL_NAME, true},
+    {"expect contains", RCTEST_EXPECT_CONTAINS, ARG_NAME, true},
+    {"expect count", RCTEST_EXPECT_COUNT, ARG_COUNT, false},
+    {"expect header", RCTEST_EXPECT_HEADER, ARG_NAME, true},
+    {"expect forward", RCTEST_EXPECT_FORWARD, ARG_WORDS, true},
+    {"expect no-forward", RCTEST_EXPECT_NO_FORWARD, ARG_NONE, false},
+    {"expect command", RCTEST_EXPECT_COMMAND, ARG_WORDS, true},
+    {"expect no-command", RCTEST_EXPECT_NO_COMMAND, ARG_NAME, false},
 };
 
 void parser_fault(struct rctest_parser *parser, unsigned line, const char *format, ...)
@@ -150,12 +164,16 @@ static bool take_attribute(struct rctest_parser *parser, struct rctest_section *
         *escaped = true;
     else if (!strcmp(text, "no-newline"))
         *no_newline = true;
+    else if (!strcmp(text, "pass"))
+        section->pass = true;
     else if (!strncmp(text, "mode=", 5))
         section->mode = number_of(parser, section->line, text + 5, 8);
     else if (!strncmp(text, "age=", 4))
         section->age = number_of(parser, section->line, text + 4, 10);
     else if (!strncmp(text, "owner=", 6))
         section->owner = number_of(parser, section->line, text + 6, 10);
+    else if (!strncmp(text, "exit=", 5))
+        section->exit = number_of(parser, section->line, text + 5, 10);
     else if (!strncmp(text, "as=", 3))
         section->as = text + 3;
     else
@@ -163,19 +181,32 @@ static bool take_attribute(struct rctest_parser *parser, struct rctest_section *
     return true;
 }
 
+static long time_of(struct rctest_parser *parser, unsigned line, const char *text)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    time_t when = end && !*end ? timegm(&tm) : 0;
+
+    if (when <= 0)
+        parser_fault(parser, line, "'%s' is not a time, such as 2026-01-31T12:00:00Z", text);
+    return (long)when;
+}
+
 static void set_argument(struct rctest_parser *parser, struct rctest_section *section,
                          const struct kind *kind, const char *words[2], int count)
 {
-    static const int least[] = {0, 1, 0, 1, 2}, most[] = {0, 1, 1, 1, 2};
+    static const int least[] = {0, 1, 0, 1, 2, 2, 1, 1}, most[] = {0, 1, 1, 1, 2, 2, 1, 1};
 
     if (count < least[kind->arg] || count > most[kind->arg]) {
         parser_fault(parser, section->line, "section '%s' wants %d word%s, not %d", kind->name,
                      most[kind->arg], most[kind->arg] == 1 ? "" : "s", count);
         return;
     }
-    if (kind->arg == ARG_NUMBER || kind->arg == ARG_MODE)
+    if (kind->arg == ARG_NUMBER || kind->arg == ARG_MODE || kind->arg == ARG_COUNT)
         section->number = number_of(parser, section->line, words[0], kind->arg == ARG_MODE ? 8 : 10);
-    if (kind->arg == ARG_MODE)
+    if (kind->arg == ARG_TIME)
+        section->number = time_of(parser, section->line, words[0]);
+    if (kind->arg == ARG_MODE || kind->arg == ARG_COUNT)
         section->arg = words[1];
     else if (kind->arg != ARG_NUMBER && count)
         section->arg = words[0];
@@ -208,6 +239,19 @@ static void set_text(struct rctest_parser *parser, struct rctest_section *sectio
         section->text = text;
 }
 
+static const char *join_words(struct rctest_parser *parser, const char *words, struct span word)
+{
+    struct buf joined;
+    const char *result;
+
+    buf_init(&joined, BUF_UNLIMITED);
+    buf_printf(&joined, "%s ", words);
+    buf_add_span(&joined, word);
+    result = text_of(parser, buf_span(&joined));
+    buf_free(&joined);
+    return result;
+}
+
 void parser_add_section(struct rctest_parser *parser, unsigned line, struct rctest_word *words,
                         struct span text)
 {
@@ -224,9 +268,12 @@ void parser_add_section(struct rctest_parser *parser, unsigned line, struct rcte
     for (; words; words = words->next) {
         if (take_attribute(parser, section, words->text, &escaped, &no_newline))
             continue;
-        if (count < 2)
-            plain[count] = text_of(parser, words->text);
-        count++;
+        if (kind->arg == ARG_WORDS && count)
+            plain[0] = join_words(parser, plain[0], words->text);
+        else if (count < 2)
+            plain[count++] = text_of(parser, words->text);
+        else
+            count++;
     }
     set_argument(parser, section, kind, plain, count);
     set_text(parser, section, kind, text, escaped, no_newline);
@@ -265,6 +312,43 @@ static void add_common(struct rctest_parser *parser, struct rctest *test, const 
     *end = own;
 }
 
+/* Where messages follow each other, what is expected between two of them is looked for there;
+ * what stands before the first or behind the last, at the end. */
+static void set_stages(struct rctest *test)
+{
+    unsigned messages = 0, seen = 0;
+
+    for (const struct rctest_section *s = test->sections; s; s = s->next)
+        messages += s->kind == RCTEST_MESSAGE;
+    for (struct rctest_section *s = test->sections; s; s = s->next) {
+        seen += s->kind == RCTEST_MESSAGE;
+        if (s->kind >= RCTEST_EXPECT_EXIT)
+            s->stage = seen < messages ? seen : 0;
+    }
+}
+
+static bool has_stub(const struct rctest *test, const char *command)
+{
+    size_t n = strcspn(command, " ");
+
+    for (const struct rctest_section *s = test->sections; s; s = s->next)
+        if (s->kind == RCTEST_STUB && strlen(s->arg) == n && !memcmp(s->arg, command, n))
+            return true;
+    return false;
+}
+
+/* Only what a stub stands for is seen: a test of anything else could not fail. */
+static void check_stubs(struct rctest_parser *parser, const struct rctest *test)
+{
+    for (const struct rctest_section *s = test->sections; s; s = s->next) {
+        if (s->kind == RCTEST_STUB && (!*s->arg || *s->arg == '.' || strchr(s->arg, '/')))
+            parser_fault(parser, s->line, "'%s' is not the plain name of a program", s->arg);
+        if ((s->kind == RCTEST_EXPECT_COMMAND || s->kind == RCTEST_EXPECT_NO_COMMAND) && s->arg &&
+            !has_stub(test, s->arg))
+            parser_fault(parser, s->line, "'%s': there is no section 'stub' for this program", s->arg);
+    }
+}
+
 static struct rctest *without_common(struct rctest_parser *parser)
 {
     struct rctest **link = &parser->first;
@@ -280,6 +364,9 @@ static struct rctest *without_common(struct rctest_parser *parser)
             add_common(parser, *link, common);
         if (!rctest_find(*link, RCTEST_MESSAGE))
             parser_fault(parser, (*link)->line, "test '%s' has no section 'message'", (*link)->title);
+        set_stages(*link);
+        if (!parser->faults->n)
+            check_stubs(parser, *link);
         link = &(*link)->next;
     }
     return parser->first;

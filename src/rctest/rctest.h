@@ -9,6 +9,7 @@
 #ifndef MAILWEIR_RCTEST_RCTEST_H
 #define MAILWEIR_RCTEST_RCTEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -17,6 +18,7 @@
 
 enum rctest_kind {
     RCTEST_RC,
+    RCTEST_RC_FILE,
     RCTEST_MESSAGE,
     RCTEST_ARGS,
     RCTEST_ENV,
@@ -26,6 +28,8 @@ enum rctest_kind {
     RCTEST_PASSWD,
     RCTEST_UNIQUE,
     RCTEST_LIMIT,
+    RCTEST_STUB,
+    RCTEST_CLOCK,
     RCTEST_DIFFERS,
     RCTEST_NOTE,
     /* From here on: what is expected. */
@@ -40,17 +44,27 @@ enum rctest_kind {
     RCTEST_EXPECT_LOG,
     RCTEST_EXPECT_LOG_LINE,
     RCTEST_EXPECT_NO_LOG_LINE,
+    RCTEST_EXPECT_CONTAINS,
+    RCTEST_EXPECT_COUNT,
+    RCTEST_EXPECT_HEADER,
+    RCTEST_EXPECT_FORWARD,
+    RCTEST_EXPECT_NO_FORWARD,
+    RCTEST_EXPECT_COMMAND,
+    RCTEST_EXPECT_NO_COMMAND,
 };
 
 struct rctest_section {
     enum rctest_kind kind;
     const char *name; /* as in the file: "expect file" */
     const char *arg;  /* a path, or the title's word; NULL where the kind has none */
-    long number;      /* exit status, seconds, or the mode of `expect mode` */
+    long number;      /* exit status, seconds, the time of a clock, messages, or the mode of `expect mode` */
     long mode;        /* mode= of things made beforehand, or -1 */
     long age;         /* age= in seconds, or -1 */
     long owner;       /* owner= as a uid, or -1 */
-    const char *as;   /* as= of args, or NULL */
+    const char *as;   /* as= of args or rc-file, or NULL */
+    long exit;        /* exit= of a stub */
+    bool pass;        /* it prints what it reads */
+    unsigned stage;   /* expected behind so many messages; 0: at the end */
     struct span text;
     unsigned line;
     struct rctest_section *next;

@@ -53,7 +53,7 @@ static int feed_message(struct span message)
 }
 
 _Noreturn static void child(const struct rctest *test, const struct sandbox *box,
-                            const struct command *command, int in, int out, int errs)
+                            const struct command *command, int count, int in, int out, int errs)
 {
     sigset_t none;
 
@@ -65,6 +65,8 @@ _Noreturn static void child(const struct rctest *test, const struct sandbox *box
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(errs, 2) < 0)
         _exit(NOT_STARTED);
     close(in);
+    if (count >= 0)
+        (void)fcntl(count, F_SETFD, 0);
     if (rctest_find(test, RCTEST_PASSWD) && namespace_enter(box->path))
         _exit(NOT_STARTED);
     if (chdir(box->path) == 0)
@@ -140,12 +142,13 @@ static int read_back(struct buf *to, int fd, struct err *err)
     return 0;
 }
 
-static int start(struct run *run, const struct rctest *test, const struct sandbox *box,
-                 const struct command *command, int out, int errs, struct err *err)
+static int start(struct run *run, const struct rctest *test, const struct rctest_section *message,
+                 const struct sandbox *box, const struct agent *agent, const struct command *command, int out,
+                 int errs, struct err *err)
 {
     sigset_t chld;
     pid_t pid;
-    int in = feed_message(rctest_find(test, RCTEST_MESSAGE)->text);
+    int in = feed_message(message->text);
 
     if (in < 0)
         return err_set_errno(err, ERR_TEMP, "cannot make a pipe for the message");
@@ -156,7 +159,7 @@ static int start(struct run *run, const struct rctest *test, const struct sandbo
     run->began = time(NULL);
     pid = fork();
     if (pid == 0)
-        child(test, box, command, in, out, errs);
+        child(test, box, command, agent->count_fd, in, out, errs);
     close(in);
     if (pid < 0)
         return err_set_errno(err, ERR_TEMP, "cannot fork");
@@ -165,10 +168,10 @@ static int start(struct run *run, const struct rctest *test, const struct sandbo
     return 0;
 }
 
-int run_program(struct run *run, const struct rctest *test, const struct sandbox *box, const char *program,
-                struct err *err)
+int run_program(struct run *run, const struct rctest *test, const struct rctest_section *message,
+                const struct sandbox *box, const struct agent *agent, struct err *err)
 {
-    struct command *command = command_new(test, box, program);
+    struct command *command = command_new(test, box, agent);
     int result = -1, out = -1, errs = -1;
 
     *run = (struct run){0};
@@ -180,7 +183,7 @@ int run_program(struct run *run, const struct rctest *test, const struct sandbox
     errs = temporary_file(err);
     if (errs < 0)
         goto done;
-    if (start(run, test, box, command, out, errs, err))
+    if (start(run, test, message, box, agent, command, out, errs, err))
         goto done;
     result = read_back(&run->out, out, err) || read_back(&run->errs, errs, err) ? -1 : 0;
 done:

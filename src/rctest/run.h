@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "rctest/command.h"
 #include "rctest/rctest.h"
 #include "rctest/sandbox.h"
 
@@ -23,13 +24,13 @@ struct run {
 };
 
 /*
- * Runs the program with the test's arguments, environment and message in the sandbox, which
+ * Runs the program with the test's arguments and environment and one of its messages in the sandbox, which
  * is filled already, and waits until it and everything it started have ended.
  * -1 when it cannot be run at all.  The calling process becomes the reaper of orphans and
  * must have no other children; one run at a time.
  */
-int run_program(struct run *run, const struct rctest *test, const struct sandbox *box, const char *program,
-                struct err *err);
+int run_program(struct run *run, const struct rctest *test, const struct rctest_section *message,
+                const struct sandbox *box, const struct agent *agent, struct err *err);
 void run_free(struct run *run);
 
 /* "exit 0", "signal 15". */

@@ -99,15 +99,62 @@ static int make_link(const struct sandbox *box, const struct rctest_section *sec
     return failed ? err_set_errno(err, ERR_CANTCREAT, "cannot make link '%s'", path) : 0;
 }
 
-static int fill_one(const struct sandbox *box, const struct rctest_section *section, struct err *err)
+int sandbox_source(const struct rctest *test, const struct rctest_section *section, char *path, size_t size,
+                   struct err *err)
+{
+    const char *name = section->arg, *file = test->file, *slash = strrchr(file, '/');
+    int n = *name == '/' || !slash ? 0 : (int)(slash - file + 1);
+
+    if ((size_t)snprintf(path, size, "%.*s%s", n, file, name) >= size)
+        return err_set(err, ERR_DATA, "name too long '%s'", name);
+    return 0;
+}
+
+static int copy_rc(const struct rctest *test, const struct rctest_section *section, const char *path,
+                   struct err *err)
+{
+    char from[PATH_MAX];
+    struct rctest_section copy = *section;
+    struct buf text;
+    ssize_t got = 0;
+    int fd, result;
+
+    if (sandbox_source(test, section, from, sizeof from, err))
+        return -1;
+    fd = open(from, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set_errno(err, ERR_NOINPUT, "%s:%u: cannot read '%s'", test->file, section->line, from);
+    buf_init(&text, BUF_UNLIMITED);
+    while ((got = io_read(fd, buf_reserve(&text, 65536), 65536)) > 0)
+        buf_commit(&text, (size_t)got);
+    close(fd);
+    copy.text = buf_span(&text);
+    result = got < 0
+                 ? err_set_errno(err, ERR_NOINPUT, "%s:%u: cannot read '%s'", test->file, section->line, from)
+                 : make_file(&copy, path, err);
+    buf_free(&text);
+    return result;
+}
+
+const char *sandbox_name(const struct rctest_section *section)
+{
+    const char *name = section->kind == RCTEST_RC_FILE ? section->as : section->arg;
+
+    return name ? name : ".procmailrc";
+}
+
+static int fill_one(const struct sandbox *box, const struct rctest *test,
+                    const struct rctest_section *section, struct err *err)
 {
     char path[PATH_MAX];
-    const char *name = section->arg ? section->arg : ".procmailrc";
+    const char *name = sandbox_name(section);
 
     if (path_in(box, name, path, sizeof path, err) || make_parents(box, path, err))
         return -1;
     if (section->kind == RCTEST_LINK)
         return make_link(box, section, path, err);
+    if (section->kind == RCTEST_RC_FILE)
+        return copy_rc(test, section, path, err);
     if (section->kind != RCTEST_DIR)
         return make_file(section, path, err);
     if (mkdir(path, 0700) && errno != EEXIST)
@@ -118,8 +165,9 @@ static int fill_one(const struct sandbox *box, const struct rctest_section *sect
 int sandbox_fill(const struct sandbox *box, const struct rctest *test, struct err *err)
 {
     for (const struct rctest_section *s = test->sections; s; s = s->next)
-        if (s->kind == RCTEST_RC || s->kind == RCTEST_FILE || s->kind == RCTEST_DIR || s->kind == RCTEST_LINK)
-            if (fill_one(box, s, err))
+        if (s->kind == RCTEST_RC || s->kind == RCTEST_RC_FILE || s->kind == RCTEST_FILE ||
+            s->kind == RCTEST_DIR || s->kind == RCTEST_LINK)
+            if (fill_one(box, test, s, err))
                 return -1;
     return 0;
 }

@@ -20,6 +20,13 @@ int sandbox_make(struct sandbox *box, struct err *err);
 /* The rc files, files, directories and links of the test, with parents where missing. */
 int sandbox_fill(const struct sandbox *box, const struct rctest *test, struct err *err);
 
+/* What a thing that the test prepares is called in the sandbox. */
+const char *sandbox_name(const struct rctest_section *section);
+
+/* The path of an `rc-file`: from the test file on, unless it is absolute. */
+int sandbox_source(const struct rctest *test, const struct rctest_section *section, char *path, size_t size,
+                   struct err *err);
+
 /* Adds the text with each `$HOME` replaced by the sandbox's path. */
 void sandbox_expand(const struct sandbox *box, struct span text, struct buf *to);
 

@@ -6,20 +6,24 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "rctest/report.h"
 
 /* A worker is a process for one test: the reaper of all that the test starts. */
 struct worker {
     pid_t pid;
     int from; /* its report: a byte for the verdict, then text; -1: not running */
     size_t test;
+    double began;
 };
 
 struct result {
     bool done;
+    double seconds;
     struct buf report; /* begins with the verdict */
 };
 
@@ -50,6 +54,14 @@ _Noreturn static void work(const struct suite *suite, size_t test, int to)
     _exit(0);
 }
 
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static int start_worker(struct state *state, struct worker *worker, struct err *err)
 {
     int ends[2];
@@ -58,6 +70,7 @@ static int start_worker(struct state *state, struct worker *worker, struct err *
         return err_set_errno(err, ERR_TEMP, "cannot make a pipe");
     fflush(state->to);
     worker->test = state->next++;
+    worker->began = seconds();
     worker->pid = fork();
     if (worker->pid < 0)
         return err_set_errno(err, ERR_TEMP, "cannot fork");
@@ -74,32 +87,28 @@ static int start_worker(struct state *state, struct worker *worker, struct err *
     return 0;
 }
 
-static void print_report(FILE *to, struct span report)
+static struct report_line line_of(const struct state *state, size_t i)
 {
-    struct span line;
+    struct span report = buf_span(&state->results[i].report);
 
-    while (rctest_next_line(&report, &line))
-        fprintf(to, "#   %.*s\n", (int)line.n, line.p);
+    return (struct report_line){
+        .test = state->suite->tests[i],
+        .number = i + 1,
+        .verdict = report.n ? (enum verdict)report.p[0] : VERDICT_FAILED,
+        .text = report.n ? span_from(report, 1) : span_of("the runner itself failed at this test\n"),
+        .seconds = state->results[i].seconds,
+    };
 }
 
 static void print_result(struct state *state, size_t i)
 {
-    const struct rctest *test = state->suite->tests[i];
-    struct span report = span_from(buf_span(&state->results[i].report), 1);
-    char verdict = state->results[i].report.n ? state->results[i].report.p[0] : VERDICT_FAILED;
+    struct report_line line = line_of(state, i);
 
-    fprintf(state->to, "%s %zu - %s: %s", verdict == VERDICT_FAILED ? "not ok" : "ok", i + 1, test->file,
-            test->title);
-    if (verdict == VERDICT_SKIPPED)
-        fprintf(state->to, " # SKIP %.*s", (int)report.n, report.p);
-    fputc('\n', state->to);
-    if (!state->results[i].report.n)
-        report = span_of("the runner itself failed at this test");
-    if (verdict == VERDICT_FAILED)
-        fprintf(state->to, "#   %s:%u\n", test->file, test->line);
-    if (verdict != VERDICT_SKIPPED)
-        print_report(state->to, report);
-    state->failed += verdict == VERDICT_FAILED;
+    if (state->suite->format == SUITE_TAP)
+        report_tap(state->to, &line);
+    else
+        report_junit(state->to, &line);
+    state->failed += line.verdict == VERDICT_FAILED;
 }
 
 static void print_ready(struct state *state)
@@ -109,6 +118,9 @@ static void print_ready(struct state *state)
         buf_free(&state->results[state->printed++].report);
     }
     fflush(state->to);
+    if (state->suite->progress)
+        fprintf(stderr, "\r%zu of %zu tests, %zu failed%s", state->printed, state->suite->count,
+                state->failed, state->printed == state->suite->count ? "\n" : "");
 }
 
 static void read_worker(struct state *state, struct worker *worker)
@@ -128,6 +140,7 @@ static void read_worker(struct state *state, struct worker *worker)
     while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     state->running--;
+    result->seconds = seconds() - worker->began;
     result->done = true;
     print_ready(state);
 }
@@ -161,9 +174,16 @@ int suite_run(const struct suite *suite, FILE *to, size_t *failed, struct err *e
         state.workers[i].from = -1;
     for (size_t i = 0; i < suite->count; i++)
         buf_init(&state.results[i].report, REPORT_MAX + 1);
-    fprintf(to, "TAP version 13\n1..%zu\n", suite->count);
+    if (suite->format == SUITE_TAP)
+        report_tap_begin(to, suite->count);
+    else
+        report_junit_begin(to);
     while (!result && (state.next < suite->count || state.running))
         result = step(&state, polls, err);
+    if (suite->format == SUITE_TAP)
+        report_tap_end(to, suite->count, state.failed);
+    else
+        report_junit_end(to);
     *failed = state.failed;
     free(polls);
     free(state.workers);

@@ -1,5 +1,5 @@
 /*
- * A list of tests, run several at a time, reported in their order as TAP.
+ * A list of tests, run several at a time, reported in their order as TAP or as JUnit's XML.
  */
 #ifndef MAILWEIR_RCTEST_SUITE_H
 #define MAILWEIR_RCTEST_SUITE_H
@@ -10,13 +10,18 @@
 #include "base/err.h"
 #include "rctest/rctest.h"
 
+enum suite_format { SUITE_TAP, SUITE_JUNIT };
+
 struct suite {
     struct rctest **tests;
     size_t count;
     const char *program; /* what is tested */
     const char *peer;    /* what it is compared with, or NULL */
     bool as_procmail;    /* the program is procmail: tests that differ are skipped */
-    bool keep;           /* sandboxes stay, and the report says where */
+    enum suite_format format;
+    bool progress;   /* how far it is, on standard error */
+    bool keep;       /* sandboxes stay, and the report says where */
+    int coverage_fd; /* what the tests took is added to this file (counted.h), or -1 */
     unsigned jobs;
     unsigned tries; /* a test that fails is run again until it has been run so often */
 };

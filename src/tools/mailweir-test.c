@@ -10,40 +10,49 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "rctest/counted.h"
+#include "rctest/coverage.h"
 #include "rctest/suite.h"
 
 enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
 static const char help[] =
-    "usage: mailweir-test [-ak] [-j jobs] [-o text] [-P peer] [-p program] [-t tries]\n"
-    "                     file ...\n"
+    "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer]\n"
+    "                     [-p program] [-t tries] [--coverage[=file]]\n"
+    "                     [--coverage-html file] file ...\n"
     "       mailweir-test --help | --version\n"
     "\n"
-    "Runs the recipe tests in the files (mailweir-rctest(5)) and prints TAP.\n"
+    "Runs the recipe tests in the files (mailweir-rctest(5)); prints TAP or JUnit.\n"
     "\n"
     "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
+    "  -f, --format format    tap (which is usual), or junit\n"
     "  -j, --jobs jobs        run so many tests at a time (8)\n"
     "  -k, --keep             keep the sandboxes, and say where they are\n"
     "  -o, --only text        run only tests with this text in their title\n"
     "  -P, --peer peer        run each test under this program, too, and compare\n"
     "  -p, --program program  test this program, not the mailweir beside this one\n"
     "  -t, --tries tries      one good run of a test in so many is enough (1)\n"
+    "  --coverage[=file]      say what the tests took of the rc files\n"
+    "  --coverage-html file   the same as a page\n"
     "  --help                 print this text\n"
     "  --version              print the version\n"
     "\n"
     "Exit status: 0 all passed, 1 some failed, 2 wrong use or a faulty file.\n"
     "See mailweir-test(1) and mailweir-rctest(5).\n";
 
-enum { OPTION_HELP = 256, OPTION_VERSION };
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_COVERAGE, OPTION_COVERAGE_HTML };
 
 static const struct option options[] = {
     {"program", required_argument, NULL, 'p'},
     {"peer", required_argument, NULL, 'P'},
     {"as-procmail", no_argument, NULL, 'a'},
+    {"format", required_argument, NULL, 'f'},
     {"jobs", required_argument, NULL, 'j'},
     {"tries", required_argument, NULL, 't'},
     {"only", required_argument, NULL, 'o'},
     {"keep", no_argument, NULL, 'k'},
+    {"coverage", optional_argument, NULL, OPTION_COVERAGE},
+    {"coverage-html", required_argument, NULL, OPTION_COVERAGE_HTML},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -53,6 +62,8 @@ static const struct option options[] = {
 struct session {
     struct suite suite;
     const char *only;
+    const char *coverage, *coverage_html; /* where they go; NULL: nowhere */
+    FILE *counts;
     struct arena *arena;
     size_t room;
 };
@@ -101,6 +112,18 @@ static int set_number(unsigned *to, const char *what, const char *text)
     return 0;
 }
 
+static int set_format(struct session *session, const char *name)
+{
+    static const char *const names[] = {[SUITE_TAP] = "tap", [SUITE_JUNIT] = "junit"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], name)) {
+            session->suite.format = (enum suite_format)i;
+            return 0;
+        }
+    return complain("not a format", name);
+}
+
 static int set_option(struct session *session, int option)
 {
     switch (option) {
@@ -113,6 +136,8 @@ static int set_option(struct session *session, int option)
     case 'a':
         session->suite.as_procmail = true;
         return 0;
+    case 'f':
+        return set_format(session, optarg);
     case 'j':
         return set_number(&session->suite.jobs, "not a number of jobs", optarg);
     case 't':
@@ -122,6 +147,12 @@ static int set_option(struct session *session, int option)
         return 0;
     case 'k':
         session->suite.keep = true;
+        return 0;
+    case OPTION_COVERAGE:
+        session->coverage = optarg ? optarg : "/dev/stderr";
+        return 0;
+    case OPTION_COVERAGE_HTML:
+        session->coverage_html = optarg;
         return 0;
     case OPTION_HELP:
         fputs(help, stdout);
@@ -195,11 +226,63 @@ static int add_file(struct session *session, const char *name)
     return 0;
 }
 
+/* Where all tests count, each with one write(2). */
+static int open_counts(struct session *session)
+{
+    if (!session->coverage && !session->coverage_html)
+        return 0;
+    session->counts = counted_open(&session->suite.coverage_fd);
+    if (session->counts)
+        return 0;
+    fprintf(stderr, "mailweir-test: cannot make a temporary file: %s\n", strerror(errno));
+    return -1;
+}
+
+static int write_coverage(const struct coverage *coverage, const char *name,
+                          void (*print)(const struct coverage *, FILE *))
+{
+    FILE *to = strcmp(name, "/dev/stderr") ? fopen(name, "we") : stderr;
+    int failed;
+
+    if (to)
+        print(coverage, to);
+    failed = !to || ferror(to);
+    if (to && to != stderr)
+        failed = fclose(to) || failed;
+    if (failed)
+        fprintf(stderr, "mailweir-test: cannot write '%s': %s\n", name, strerror(errno));
+    return failed ? -1 : 0;
+}
+
+static int tell_coverage(struct session *session)
+{
+    struct coverage coverage;
+    struct err err;
+    int failed = 0;
+
+    if (!session->counts)
+        return 0;
+    fflush(stdout);
+    if (coverage_read(&coverage, session->suite.tests, session->suite.count, session->suite.coverage_fd,
+                      &err)) {
+        fprintf(stderr, "mailweir-test: %s\n", err.text);
+        failed = -1;
+    } else {
+        if (session->coverage)
+            failed += write_coverage(&coverage, session->coverage, coverage_text);
+        if (session->coverage_html)
+            failed += write_coverage(&coverage, session->coverage_html, coverage_html);
+    }
+    coverage_free(&coverage);
+    fclose(session->counts);
+    return failed;
+}
+
 static int prepare(struct session *session, int argc, char **argv)
 {
     int option, faults = 0;
 
-    while ((option = getopt_long(argc, argv, "p:P:aj:t:o:k", options, NULL)) >= 0)
+    while ((option = getopt_long(argc, argv, "p:P:af:j:t:o:k", options, NULL)) >= 0)
         if (set_option(session, option))
             return -1;
     if (optind == argc) {
@@ -214,14 +297,16 @@ static int prepare(struct session *session, int argc, char **argv)
         session->suite.program = program_beside(session);
     if (!session->suite.program)
         return -1;
+    session->suite.progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
     if (!session->suite.count)
         return complain("no test has this in its title:", session->only);
-    return 0;
+    return open_counts(session);
 }
 
 int main(int argc, char **argv)
 {
-    struct session session = {.suite.jobs = JOBS, .suite.tries = 1, .arena = arena_new()};
+    struct session session = {
+        .suite.jobs = JOBS, .suite.tries = 1, .suite.coverage_fd = -1, .arena = arena_new()};
     int result = EXIT_TROUBLE;
     size_t failed;
     struct err err;
@@ -232,8 +317,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "mailweir-test: %s\n", err.text);
         goto out;
     }
-    if (failed)
-        printf("# %zu of %zu tests failed\n", failed, session.suite.count);
+    if (tell_coverage(&session))
+        goto out;
     result = failed ? EXIT_SOME_FAILED : EXIT_ALL_PASSED;
 out:
     if (fflush(stdout) || ferror(stdout))

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 enum mda_mode {
     MDA_NORMAL,
@@ -25,6 +26,8 @@ struct mda_options {
     bool override; /* -o: accepted; nobody can fake a From_ line here */
     bool berkeley; /* -Y */
     bool tell;     /* --tell: which recipe sent the message where */
+    int count_fd;  /* --count-to: for mailweir-test; or -1 */
+    time_t clock;  /* --clock: for mailweir-test; or 0 */
     const char *from; /* -f, or NULL */
     const char *invoked_as;
     const char **arguments; /* of -a; NULL-terminated */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "message/from-line.h"
 
@@ -70,7 +71,7 @@ static int settle_from_line(int fd, const struct mda_options *options, const cha
     const char *sender = options->from && !refresh ? options->from : invoker;
     bool has_line = from_line_is(buf_span(begin));
     const char *newline = span_find_byte(buf_span(begin), '\n');
-    time_t now = time(NULL);
+    time_t now = clock_now();
 
     if (has_line && !newline && begin->n >= FROM_LINE_MAX) {
         if (drop_line(fd, begin, err))

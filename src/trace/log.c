@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "trace/words.h"
 
@@ -19,7 +20,7 @@ static void write_line(struct trace_log *log)
 /* When VERBOSE is on, a line tells the time whenever it has moved on. */
 static void date_add(struct trace_log *log)
 {
-    time_t now = time(NULL);
+    time_t now = clock_now();
     char text[64];
 
     if (!log->verbose || now == log->dated)

@@ -88,7 +88,8 @@ Test(rctest_normal, logs)
     check(normal_log(&normal, arena, span_of("b\nprocmail: Forking \"procmail\"\na\n"), true),
           "a\nb\nprocmail: Forking \"procmail\"\n");
     check(normal_log(&normal, arena,
-                     span_of("LOG procmail: [12] Thu Jan  1 00:16:40 1970\nprocmail: Skipped \"x\"\n"), false),
+                     span_of("LOG procmail: [12] Thu Jan  1 00:16:40 1970\nprocmail: Skipped \"x\"\n"),
+                     false),
           "LOG procmail: Skipped \"x\"\n");
     cr_expect(normal_is_log(span_of(log)));
     cr_expect(!normal_is_log(span_of("Subject: procmail: x\n")));

@@ -146,3 +146,32 @@ Test(rctest_parser, lines)
     cr_assert(rctest_next_line(&rest, &line) && span_eq_text(line, "b"));
     cr_assert(!rctest_next_line(&rest, &line));
 }
+
+Test(rctest_parser, what_stubs_are_for)
+{
+    static const struct {
+        const char *text, *fault;
+    } cases[] = {
+        {"=== t\n--- message\n--- expect command spamc\n",
+         "t:3: 'spamc': there is no section 'stub' for this program\n"},
+        {"=== t\n--- message\n--- stub a/b\n", "t:3: 'a/b' is not the plain name of a program\n"},
+        {"=== t\n--- message\n--- stub a\n--- expect no-command ab\n",
+         "t:4: 'ab': there is no section 'stub' for this program\n"},
+        {"=== t\n--- message\n--- stub a\n--- expect command a b c\n", ""},
+        {"=== t\n--- message\n--- clock 2026-01-31\n",
+         "t:3: '2026-01-31' is not a time, such as 2026-01-31T12:00:00Z\n"},
+        {"=== t\n--- message\n--- expect count x m\n", "t:3: 'x' is not a number\n"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new();
+        struct buf faults;
+
+        buf_init(&faults, BUF_UNLIMITED);
+        buf_add_text(&faults, "");
+        rctest_parse(arena, "t", span_of(cases[i].text), &faults);
+        cr_expect(span_eq_text(buf_span(&faults), cases[i].fault), "%s", faults.n ? faults.p : "no fault");
+        buf_free(&faults);
+        arena_free(arena);
+    }
+}

@@ -13,7 +13,7 @@ static enum verdict run(const char *script, const char *text, const char *peer, 
     char path[] = "/tmp/rctest-unit-XXXXXX", peer_path[] = "/tmp/rctest-unit-XXXXXX";
     const char *scripts[] = {script, peer};
     char *paths[] = {path, peer_path};
-    struct suite suite = {.program = path, .peer = peer ? peer_path : NULL, .tries = 1};
+    struct suite suite = {.program = path, .peer = peer ? peer_path : NULL, .tries = 1, .coverage_fd = -1};
     struct rctest *test;
     enum verdict verdict;
 
@@ -71,6 +71,46 @@ Test(rctest_run, expectations)
         {"kill -9 $$", "--- expect exit 0\n", VERDICT_FAILED},
         {"(sleep 1; echo late >late) & exit 0", "--- expect file late\nlate\n", VERDICT_OK},
         {"sleep 20", "--- limit 1\n--- expect exit 0\n", VERDICT_FAILED},
+        {"printf 'From a\\n\\nFrom b\\n\\nFrom c\\n\\n' >m", "--- expect count 3 m\n--- expect count 0 n\n",
+         VERDICT_OK},
+        {"printf 'From a\\n\\nFrom b\\n\\n' >m", "--- expect count 3 m\n", VERDICT_FAILED},
+        {"mkdir d; echo a >d/1; echo a >d/.2", "--- expect count 1 d\n", VERDICT_OK},
+        {"echo needle in hay >m", "--- expect contains m no-newline\ndle in\n", VERDICT_OK},
+        {"mkdir d; echo hay >d/1; echo needle >d/2", "--- expect contains d\nneedle\n", VERDICT_OK},
+        {"echo hay >m", "--- expect contains m\nneedle\n", VERDICT_FAILED},
+        {"cat", "--- expect contains m\nneedle\n", VERDICT_FAILED},
+        {"printf 'From a\\nA: 1\\nB: 2\\n  3\\n\\nC: 4\\n' >m", "--- expect header m\nb: 2  3\nA:1\n",
+         VERDICT_OK},
+        {"printf 'From a\\nA: 1\\nB: 2\\n  3\\n\\nC: 4\\n' >m", "--- expect header m\nC: 4\n",
+         VERDICT_FAILED},
+        {"printf 'A: 1\\n\\n\\nFrom x\\nB: 2\\n\\n' >m", "--- expect header m\nA: 1\nB: 2\n", VERDICT_FAILED},
+        {"printf 'A: 12\\n\\n' >m", "--- expect header m\nA: 1\n", VERDICT_FAILED},
+        {"printf x | .test/bin/p a 'b c'; exit $?",
+         "--- stub p exit=3\n--- expect exit 3\n"
+         "--- expect command p a b c no-newline\nx\n",
+         VERDICT_OK},
+        {".test/bin/p <&-", "--- stub p\nout\n--- expect stdout\nout\n--- expect command p\n", VERDICT_OK},
+        {"printf x | .test/bin/p", "--- stub p pass\n--- expect stdout no-newline\nx\n", VERDICT_OK},
+        {"printf x | .test/bin/sendmail -oi a", "--- expect forward a no-newline\nx\n--- expect stdout\n",
+         VERDICT_OK},
+        {"printf x | .test/bin/p", "--- stub p\n--- expect command p\ny\n", VERDICT_FAILED},
+        {".test/bin/p a", "--- stub p\n--- expect command p b\n", VERDICT_FAILED},
+        {".test/bin/p a; .test/bin/p a", "--- stub p\n--- expect command p a\n", VERDICT_FAILED},
+        {".test/bin/p a", "--- stub p\n--- expect no-command p\n", VERDICT_FAILED},
+        {".test/bin/p a", "--- stub p\n--- stub q\n--- expect no-command q\n", VERDICT_OK},
+        {".test/bin/sendmail -oi a b", "--- expect forward a b\nhello\n", VERDICT_OK},
+        {".test/bin/sendmail -oi a b", "--- expect forward a\n", VERDICT_FAILED},
+        {".test/bin/sendmail -oi a b", "--- expect no-forward\n", VERDICT_FAILED},
+        {"exit 0", "--- expect no-forward\n", VERDICT_OK},
+        {"cat >>m", "--- expect file m\nhello\n--- message\ntwo\n--- expect file m\nhello\ntwo\n",
+         VERDICT_OK},
+        {"cat >>m", "--- expect file m\nhello\ntwo\n--- message\ntwo\n--- expect count 1 m\n",
+         VERDICT_FAILED},
+        {"read x; [ $x = hello ]", "--- message\ntwo\n--- expect absent m\n", VERDICT_FAILED},
+        {"read x; [ $x = two ]", "--- message\ntwo\n--- expect absent m\n", VERDICT_FAILED},
+        {"read x; [ $x = two ]", "--- expect exit 1\n--- message\ntwo\n--- expect exit 0\n", VERDICT_OK},
+        {"cat r", "--- rc-file /dev/null as=r\n--- expect stdout\n", VERDICT_OK},
+        {"exit 0", "--- rc-file /not/there\n--- expect exit 0\n", VERDICT_FAILED},
         {"cat -", "--- file ../x\n--- expect exit 0\n", VERDICT_FAILED},
     };
 
