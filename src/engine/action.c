@@ -119,8 +119,10 @@ static enum run_acted act_folder(struct act *act)
     struct expansion words;
     enum run_acted result = ACTED_FAILED;
 
-    if (expand_behind(act->run, act->recipe->action_prefix, act->recipe->action_text, &words))
+    if (expand_behind(act->run, act->recipe->action_prefix, act->recipe->action_text, &words)) {
+        run_detail_words(act->run, TRACE_EXPANDED, buf_span(&words.bytes), run_action_raw(act->recipe));
         result = to_folder(act, buf_span(&words.bytes));
+    }
     expansion_free(&words);
     return result;
 }
@@ -269,10 +271,23 @@ static enum run_acted pipe_to(struct act *act, const struct command *command)
     return acted(act);
 }
 
+static void detail_command(struct act *act, const struct command *command)
+{
+    struct buf joined;
+
+    if (!trace_wants_details(act->run->options.trace))
+        return;
+    buf_init(&joined, BUF_UNLIMITED);
+    command_joined(command, &joined);
+    run_detail(act->run, TRACE_EXPANDED, buf_span(&joined), run_action_raw(act->recipe));
+    buf_free(&joined);
+}
+
 static enum run_acted run_command(struct act *act, const struct command *command)
 {
     bool captures = act->recipe->name.n > 0;
 
+    detail_command(act, command);
     lock_program(act, command);
     if (is_copy(act) && ((act->head->flags & HEAD_f) || captures))
         run_trace_text(act->run, TRACE_EXTRANEOUS, "copy-flag");

@@ -55,6 +55,17 @@ static enum message_area area_of(const struct question *q)
     }
 }
 
+static struct span subject_name(const struct question *q)
+{
+    static const char *const names[] = {
+        [MESSAGE_AREA_HEAD] = "H",
+        [MESSAGE_AREA_BODY] = "B",
+        [MESSAGE_AREA_ALL] = "HB",
+    };
+
+    return q->condition.area == CONDITION_AREA_VARIABLE ? q->condition.variable : span_of(names[area_of(q)]);
+}
+
 static bool open_variable(struct question *q)
 {
     const char *value = env_get_span(q->trial->run->env, q->condition.variable);
@@ -92,6 +103,18 @@ static size_t size_of(const struct question *q)
         return message_area_size(run->message, area_of(q));
     value = env_get_span(run->env, q->condition.variable);
     return value ? strlen(value) : 0;
+}
+
+static void detail_search(struct question *q, struct span expression, bool any_case)
+{
+    struct trace *trace = q->trial->run->options.trace;
+
+    if (trace_wants_details(trace))
+        trace_emit(trace, &(struct trace_event){.kind = TRACE_SEARCH,
+                                                .text = expression,
+                                                .more = q->text,
+                                                .subject = subject_name(q),
+                                                .matched = (q->trial->head->flags & HEAD_D) && !any_case});
 }
 
 /* ---- regular expressions */
@@ -172,6 +195,7 @@ static void ask_regex(struct question *q)
     if (pattern_is_faulty(pattern))
         run_trace(q->trial->run, TRACE_INVALID_REGEXP, buf_span(&expression));
     if (open_text(q)) {
+        detail_search(q, buf_span(&expression), any_case);
         ask_pattern(q, pattern);
         message_area_close(q->trial->run->message);
     } else {
@@ -233,6 +257,12 @@ static void ask_size(struct question *q)
         run_trace_text(run, TRACE_SKIPPED, rest);
     buf_add_span(&q->shown, buf_span(&expanded.bytes));
     q->size = size_of(q);
+    if (trace_wants_details(run->options.trace))
+        trace_emit(run->options.trace, &(struct trace_event){.kind = TRACE_SIZE,
+                                                             .text = buf_span(&expanded.bytes),
+                                                             .subject = subject_name(q),
+                                                             .number = limit,
+                                                             .total = (long)q->size});
     if (c->weighted)
         score_size(&q->trial->score, c->weight, c->exponent, smaller != c->negated, (double)q->size,
                    (double)limit);
@@ -285,6 +315,26 @@ static void tell(struct question *q)
     trace_emit(q->trial->run->options.trace, &event);
 }
 
+/* What is to be judged; `raw` is how it stands in the file, prefixes and all. */
+static void detail_read(const struct question *q, struct span raw)
+{
+    run_detail(q->trial->run, TRACE_CONDITION_READ, raw, q->arena ? q->condition.text : SPAN_NULL);
+}
+
+static void detail_done(const struct question *q, const char *unread)
+{
+    struct trace *trace = q->trial->run->options.trace;
+
+    if (trace_wants_details(trace))
+        trace_emit(trace, &(struct trace_event){.kind = TRACE_CONDITION_DONE,
+                                                .text = span_of(unread),
+                                                .matched = q->holds,
+                                                .negated = q->condition.negated,
+                                                .weighted = q->condition.weighted,
+                                                .added = q->trial->score - q->score_before,
+                                                .score = q->trial->score});
+}
+
 static void ask(struct question *q)
 {
     switch (q->condition.kind) {
@@ -323,6 +373,7 @@ static bool try_condition(struct trial *trial, struct span text)
     condition_read(&q.condition, condition_trim(text));
     while (q.holds && q.condition.kind == CONDITION_EXPAND && !is_settled(&q))
         q.holds = read_on(&q);
+    detail_read(&q, text);
     if (!is_settled(&q)) {
         trial->scored = trial->scored || q.condition.weighted;
         if (q.holds)
@@ -330,6 +381,9 @@ static bool try_condition(struct trial *trial, struct span text)
         if (score_cut(&trial->score))
             q.holds = false;
         tell(&q);
+        detail_done(&q, "");
+    } else {
+        detail_done(&q, "settled");
     }
     question_free(&q);
     return q.holds;
@@ -356,26 +410,39 @@ void run_report_conflicts(struct run *run, struct head *head)
     head->flags &= ~(unsigned)(HEAD_E | HEAD_a);
 }
 
-/* What the flags A a E e ask of the recipes before. */
-static bool chain_holds(const struct run_flow *flow, unsigned flags)
+/* What the flags A a E e ask of the recipes before: the one that is not met, or NULL. */
+static const char *chain_broken(const struct run_flow *flow, unsigned flags)
 {
     if ((flags & HEAD_e) && !(flow->previous_condition && !flow->last_success))
-        return false;
+        return "e";
     if ((flags & HEAD_E) && flow->previous_condition)
-        return false;
+        return "E";
     if ((flags & HEAD_a) && !(flow->last_condition && flow->last_success))
-        return false;
-    return !(flags & HEAD_A) || flow->last_condition;
+        return "a";
+    return (flags & HEAD_A) && !flow->last_condition ? "A" : NULL;
 }
 
-bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *head)
+static bool judge(const struct trial *trial, bool all_hold, const char **why)
 {
+    if (!all_hold)
+        *why = "conditions";
+    else if (trial->scored && trial->score <= 0)
+        *why = "score";
+    else
+        return true;
+    return false;
+}
+
+bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *head, const char **why)
+{
+    const char *broken;
     struct trial trial = {.run = run, .head = head};
     struct buf text;
     bool holds;
 
     run_report_conflicts(run, head);
-    holds = chain_holds(&run->flow, head->flags);
+    broken = chain_broken(&run->flow, head->flags);
+    holds = !broken;
     message_keep_folds(run->message, false);
     buf_init(&text, BUF_UNLIMITED);
     for (const struct rc_condition *c = recipe->conditions; c; c = c->next) {
@@ -393,5 +460,8 @@ bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *
     run->options.trace->place.line = recipe->place.line;
     run->options.trace->place.column = recipe->place.column;
     run->last_score = score_shown(trial.score);
-    return holds && !(trial.scored && trial.score <= 0);
+    if (!broken)
+        return judge(&trial, holds, why);
+    *why = broken;
+    return false;
 }

@@ -85,6 +85,15 @@ struct run {
 void run_trace(struct run *run, enum trace_kind kind, struct span text);
 void run_trace_text(struct run *run, enum trace_kind kind, const char *text);
 
+/* A detail (trace/trace.h), where anybody wants it. */
+void run_detail(struct run *run, enum trace_kind kind, struct span text, struct span more);
+void run_detail_text(struct run *run, enum trace_kind kind, const char *text);
+/* The same of words that are parted by NULs. */
+void run_detail_words(struct run *run, enum trace_kind kind, struct span words, struct span raw);
+
+/* The whole action as it stands in the file. */
+struct span run_action_raw(const struct rc_item *recipe);
+
 /* Takes over what an act came to: $?, the size for the abstract, trouble. */
 void run_note(struct run *run, const struct deliver_outcome *outcome);
 
@@ -125,7 +134,8 @@ void command_joined(const struct command *command, struct buf *to); /* as LASTFO
 struct deliver_program run_program(struct run *run, const struct command *command);
 
 /* engine/condition.c: do the conditions of a recipe hold? `head` may lose conflicting flags. */
-bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *head);
+/* Where they do not, *why says so, in the words of TRACE_PASSED. */
+bool run_conditions(struct run *run, const struct rc_item *recipe, struct head *head, const char **why);
 void run_report_conflicts(struct run *run, struct head *head);
 bool run_condition_fits(struct run *run, const struct rc_condition *condition); /* else it is told */
 

@@ -67,6 +67,31 @@ void run_trace_text(struct run *run, enum trace_kind kind, const char *text)
     trace_say_text(run->options.trace, kind, text);
 }
 
+void run_detail(struct run *run, enum trace_kind kind, struct span text, struct span more)
+{
+    if (trace_wants_details(run->options.trace))
+        trace_emit(run->options.trace, &(struct trace_event){.kind = kind, .text = text, .more = more});
+}
+
+void run_detail_text(struct run *run, enum trace_kind kind, const char *text)
+{
+    run_detail(run, kind, span_of(text), SPAN_NULL);
+}
+
+void run_detail_words(struct run *run, enum trace_kind kind, struct span words, struct span raw)
+{
+    struct buf shown;
+
+    if (!trace_wants_details(run->options.trace))
+        return;
+    buf_init(&shown, BUF_UNLIMITED);
+    for (size_t i = 0; i < words.n; i++)
+        if (words.p[i] || i + 1 < words.n)
+            buf_add_byte(&shown, words.p[i] ? words.p[i] : ' ');
+    run_detail(run, kind, buf_span(&shown), raw);
+    buf_free(&shown);
+}
+
 void run_note(struct run *run, const struct deliver_outcome *outcome)
 {
     if (outcome->has_status)
@@ -254,8 +279,10 @@ static void do_assignment(struct run *run, const struct rc_item *item)
     char *name = mem_strndup(item->name.p, item->name.n);
     struct expansion value;
 
-    if (expand(run, item->value, WORD_VALUE, item->name.n + 1, &value))
+    if (expand(run, item->value, WORD_VALUE, item->name.n + 1, &value)) {
+        run_detail(run, TRACE_EXPANDED, buf_span(&value.bytes), item->value);
         run_assign(run, name, buf_span(&value.bytes));
+    }
     expansion_free(&value);
     free(name);
 }
@@ -277,10 +304,35 @@ static void note_flow(struct run *run, const struct head *head, bool holds)
         run->flow.previous_condition = holds;
 }
 
+struct span run_action_raw(const struct rc_item *recipe)
+{
+    struct span text = recipe->action_text, prefix = recipe->action_prefix;
+
+    if (prefix.n && text.p == prefix.p + prefix.n)
+        text = span_make(prefix.p, prefix.n + text.n);
+    while (text.n && text.p[text.n - 1] == '\n')
+        text.n--;
+    return text;
+}
+
+static enum run_acted act(struct run *run, const struct rc_item *recipe, const struct head *head)
+{
+    static const char *const words[] = {
+        [ACTED_FAILED] = "failed",   [ACTED_DONE] = "done",       [ACTED_DELIVERED] = "delivered",
+        [ACTED_ENTERED] = "entered", [ACTED_NOTHING] = "nothing",
+    };
+    enum run_acted acted;
+
+    run_detail(run, TRACE_TAKEN, run_action_raw(recipe), SPAN_NULL);
+    acted = run_act(run, recipe, head);
+    run_detail_text(run, TRACE_ACTED, words[acted]);
+    return acted;
+}
+
 /* True when the message is delivered and all is over. */
 static bool do_recipe(struct run *run, struct rc_item *recipe, const struct head *head)
 {
-    enum run_acted acted = run_act(run, recipe, head);
+    enum run_acted acted = act(run, recipe, head);
 
     if (acted == ACTED_DELIVERED)
         return true;
@@ -295,17 +347,20 @@ static bool do_recipe(struct run *run, struct rc_item *recipe, const struct head
 
 static bool try_recipe(struct run *run, struct rc_item *recipe, const struct expansion *words)
 {
+    const char *why = "action";
     struct head head;
     bool holds;
 
+    run_detail_words(run, TRACE_RECIPE, buf_span(&words->bytes), SPAN_NULL);
     run_read_head(run, &head, buf_span(&words->bytes));
-    holds = run_conditions(run, recipe, &head);
+    holds = run_conditions(run, recipe, &head, &why);
     if (recipe->action == RC_MISSING)
         holds = false;
     note_flow(run, &head, holds);
     run_report_action(run, recipe, &head);
     if (holds)
         return do_recipe(run, recipe, &head);
+    run_detail_text(run, TRACE_PASSED, why);
     run_unread_action(run, recipe);
     if (recipe->action == RC_BLOCK)
         pass_over_block(run, recipe);
@@ -381,7 +436,7 @@ static bool is_very_end(const struct run *run, const struct run_frame *frame)
     }
 }
 
-enum run_end run_file(struct run *run, struct rc *rc)
+static enum run_end walk(struct run *run, struct rc *rc)
 {
     enum run_end end = RUN_STEP_ON;
 
@@ -411,4 +466,18 @@ enum run_end run_file(struct run *run, struct rc *rc)
     if (signal_must_end() || run->deferred)
         return RUN_SIGNALLED;
     return end == RUN_STEP_ON ? RUN_END_OF_FILE : end;
+}
+
+enum run_end run_file(struct run *run, struct rc *rc)
+{
+    static const char *const words[] = {
+        [RUN_END_OF_FILE] = "end",
+        [RUN_DELIVERED] = "delivered",
+        [RUN_HOST] = "host",
+        [RUN_SIGNALLED] = "signal",
+    };
+    enum run_end end = walk(run, rc);
+
+    run_detail_text(run, TRACE_END, words[end]);
+    return end;
 }

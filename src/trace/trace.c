@@ -4,12 +4,14 @@ void trace_add_reader(struct trace *trace, struct trace_reader *reader)
 {
     reader->next = trace->readers;
     trace->readers = reader;
+    trace->details = trace->details || reader->details;
 }
 
 void trace_emit(struct trace *trace, const struct trace_event *event)
 {
     for (struct trace_reader *reader = trace->readers; reader; reader = reader->next)
-        reader->take(reader, event, &trace->place);
+        if (event->kind < TRACE_RECIPE || reader->details)
+            reader->take(reader, event, &trace->place);
 }
 
 void trace_say(struct trace *trace, enum trace_kind kind, struct span text)

@@ -87,6 +87,19 @@ enum trace_kind {
     TRACE_DELIVERED,   /* ours, and not in the log: the message, or a copy, is safe; .text: where */
     TRACE_TROUBLE,     /* ours, not 3.22's: passing trouble, in our own words */
 
+    /* details, ours and not in the log: given only while a reader wants them (trace_wants_details) */
+    TRACE_RECIPE,         /* one is reached; .text: its flags, expanded */
+    TRACE_CONDITION_READ, /* one is to be judged; .text: as it stands there, .more: as it is after `$`, or empty */
+    TRACE_SEARCH,         /* .text: the expression, .more: what is searched, a newline on either side,
+                           * .matched: case matters; .subject: whose text it is */
+    TRACE_SIZE,           /* .number: the limit, .total: the size; .subject */
+    TRACE_CONDITION_DONE, /* .matched: it held, .negated, .weighted, .added, .score; .text: why it was not looked at */
+    TRACE_TAKEN,          /* the recipe is carried out; .text: its action as it stands there */
+    TRACE_PASSED,         /* it is not; .text: `conditions`, `score`, the flag of A a E e, or `action` (it has none) */
+    TRACE_ACTED,          /* .text: `delivered`, `done`, `failed`, `entered` or `nothing` came of the action */
+    TRACE_EXPANDED,       /* .text: as it is, words parted by blanks; .more: as it stands there */
+    TRACE_END,            /* .text: why no further recipe is looked at: `end` (of the file), `delivered`, `host`, `signal` */
+
     TRACE_KINDS
 };
 
@@ -97,6 +110,11 @@ struct trace_event {
     bool fraction;
     bool matched;
     bool negated;
+
+    /* of details */
+    struct span more, subject;
+    bool weighted;
+    double added, score;
 };
 
 /* Where in which file the program is; NULL and 0 outside of all. */
@@ -109,10 +127,12 @@ struct trace_reader {
     struct trace_reader *next;
     void (*take)(struct trace_reader *reader, const struct trace_event *event,
                  const struct trace_place *place);
+    bool details;
 };
 
 struct trace {
     struct trace_reader *readers;
+    bool details; /* a reader wants them */
     struct trace_place place;
 };
 
@@ -120,6 +140,12 @@ struct trace {
 void trace_add_reader(struct trace *trace, struct trace_reader *reader);
 
 void trace_emit(struct trace *trace, const struct trace_event *event);
+
+/* Ask before a detail is put together: nobody but who explains or counts wants them. */
+static inline bool trace_wants_details(const struct trace *trace)
+{
+    return trace->details;
+}
 
 /* The usual kinds: with a text, and without. */
 void trace_say(struct trace *trace, enum trace_kind kind, struct span text);

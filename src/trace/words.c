@@ -76,6 +76,16 @@ static const struct words words[TRACE_KINDS] = {
     [TRACE_TERMINATING] = {"Terminating prematurely", "", BARE, false},
     [TRACE_DELIVERED] = {"", "", SILENT, false},
     [TRACE_TROUBLE] = {"", "", BARE, false},
+    [TRACE_RECIPE] = {"", "", SILENT, false},
+    [TRACE_CONDITION_READ] = {"", "", SILENT, false},
+    [TRACE_SEARCH] = {"", "", SILENT, false},
+    [TRACE_SIZE] = {"", "", SILENT, false},
+    [TRACE_CONDITION_DONE] = {"", "", SILENT, false},
+    [TRACE_TAKEN] = {"", "", SILENT, false},
+    [TRACE_PASSED] = {"", "", SILENT, false},
+    [TRACE_ACTED] = {"", "", SILENT, false},
+    [TRACE_EXPANDED] = {"", "", SILENT, false},
+    [TRACE_END] = {"", "", SILENT, false},
 };
 
 bool words_is_verbose(enum trace_kind kind)
