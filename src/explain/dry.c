@@ -21,14 +21,15 @@ static bool can_write(const char *path)
 bool dry_can_make(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char *parent;
+    struct buf parent;
     bool can;
 
-    if (!slash)
-        return can_write(".");
-    parent = slash == path ? mem_strdup("/") : mem_strndup(path, (size_t)(slash - path));
-    can = can_write(parent);
-    free(parent);
+    buf_init(&parent, BUF_UNLIMITED);
+    if (slash)
+        buf_add(&parent, path, (size_t)(slash - path) + 1);
+    buf_add_byte(&parent, '.'); /* so that it is no file */
+    can = can_write(parent.p);
+    buf_free(&parent);
     return can;
 }
 
