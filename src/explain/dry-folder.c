@@ -47,15 +47,47 @@ static enum folder_shape real_shape(enum folder_shape shape, const char *path)
     return access(path, F_OK) == 0 || !dry_can_make(path) ? FOLDER_MBOX : shape;
 }
 
-static bool would_work(const char *path)
+/* An mbox: a file that is there, or may be made; a link that leads nowhere and what is no file are refused.
+ */
+static bool mbox_would_work(const char *path)
 {
     struct stat st;
 
-    if (!*path)
-        return false;
+    if (stat(path, &st) == 0)
+        return S_ISREG(st.st_mode) && writable(path);
+    return *path && lstat(path, &st) != 0 && dry_can_make(path);
+}
+
+/* A directory, and the one within in which messages arrive. */
+static bool directory_would_work(const char *path, const char *within)
+{
+    struct buf whole;
+    struct stat st;
+    bool works;
+
     if (stat(path, &st))
         return dry_can_make(path);
-    return writable(path);
+    buf_init(&whole, BUF_UNLIMITED);
+    buf_printf(&whole, "%s/%s", path, within);
+    works = stat(whole.p, &st) ? writable(path) : S_ISDIR(st.st_mode) && writable(whole.p);
+    buf_free(&whole);
+    return works;
+}
+
+static bool would_work(const char *path, enum folder_shape shape)
+{
+    static const char *const within[] = {"new", "cur", "tmp"};
+
+    if (shape == FOLDER_DEVNULL)
+        return true;
+    if (shape == FOLDER_MBOX)
+        return mbox_would_work(path);
+    if (shape != FOLDER_MAILDIR)
+        return directory_would_work(path, ".");
+    for (size_t i = 0; i < sizeof within / sizeof *within; i++)
+        if (!directory_would_work(path, within[i]))
+            return false;
+    return true;
 }
 
 /* The name a message will have: those that are made up when it is written are only hinted at. */
@@ -107,7 +139,7 @@ void dry_folder(void *ctx, const struct deliver_folder *folder, struct deliver_o
     shape = folder_shape_of(folder->path);
     path = bare(folder->path, shape);
     shape = real_shape(shape, path);
-    outcome->done = shape == FOLDER_DEVNULL || would_work(path);
+    outcome->done = would_work(path, shape);
     tell_name(folder, shape, path);
     tell(dry, shapes[shape], path, outcome->done);
     if (outcome->done && shape != FOLDER_MBOX)

@@ -102,7 +102,7 @@ int input_check_message(const struct message *message, struct err *err)
 static bool says_anything(const struct rc *rc)
 {
     for (const struct rc_item *item = rc->items; item; item = item->next)
-        if (item->kind == RC_ASSIGN || item->kind == RC_UNSET || item->kind == RC_RECIPE)
+        if (item->kind == RC_ASSIGN || item->kind == RC_RECIPE)
             return true;
     return !rc->items;
 }

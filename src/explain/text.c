@@ -138,7 +138,7 @@ static void print_rcfile(const struct out *out, const struct explain_step *step)
 
 static void print_assign(const struct out *out, const struct explain_step *step)
 {
-    fprintf(out->to, "%5u   ", step->line);
+    fprintf(out->to, step->line ? "%5u   " : "%8.0u", step->line);
     put(out, step->text);
     putc('\n', out->to);
 }

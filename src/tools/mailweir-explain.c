@@ -26,7 +26,8 @@ struct settings {
 };
 
 static const char help[] =
-    "usage: mailweir-explain [option ...] [agent option ...] [name=value ...] [rcfile ...]\n"
+    "usage: mailweir-explain [option ...] [agent option ...] [name=value ...]\n"
+    "                        [rcfile ...]\n"
     "       mailweir-explain --help | --version\n"
     "\n"
     "Tells what an rc file would do with the message on standard input.  Nothing is\n"
@@ -42,6 +43,8 @@ static const char help[] =
     "  --number N           of an mbox, the N-th message\n"
     "  --quiet              only the outcome\n"
     "  --timeout SECONDS    of a program (30)\n"
+    "  --help               print this text\n"
+    "  --version            print the version\n"
     "\n"
     "See mailweir-explain(1).\n";
 
@@ -169,9 +172,11 @@ static int take_option(struct settings *s, char **argv, int i)
 static int parse(struct settings *s, int *argc, char **argv)
 {
     int kept = 1, taken;
+    bool ended = false;
 
     for (int i = 1; i < *argc; i += taken) {
-        taken = take_option(s, argv, i);
+        ended = ended || !strcmp(argv[i], "--");
+        taken = ended ? 0 : take_option(s, argv, i);
         if (taken < 0) {
             fprintf(stderr, "mailweir-explain: wrong option or value: '%s'; see --help\n", argv[i]);
             return -1;

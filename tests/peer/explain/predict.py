@@ -98,7 +98,9 @@ def check(home, mailweir, explain, arguments, message):
         return 'no message'
     asked = run([explain, '--json', '--allow-commands', '--timeout', '20'] + arguments, message)
     home.restore()
-    if asked.returncode:
+    if asked.returncode in (64, 66) and re.search(rb'make no sense here|cannot read|is a directory', asked.stderr):
+        return 'explain refuses: the agent is not asked to sort, or its rc file is not there'
+    if asked.returncode not in (0, 75):  # 75: a program took too long
         return ['no prediction: %d %s' % (asked.returncode, asked.stderr.decode(errors='replace'))]
     try:
         prediction = json.loads(asked.stdout)
