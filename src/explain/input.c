@@ -99,10 +99,20 @@ int input_check_message(const struct message *message, struct err *err)
     return 0;
 }
 
+/* A variable that is unset; but prose, too, begins with a word. */
+static bool is_unset(const struct rc_item *item)
+{
+    bool lower = false;
+
+    for (size_t i = 0; i < item->name.n; i++)
+        lower = lower || (item->name.p[i] >= 'a' && item->name.p[i] <= 'z');
+    return item->kind == RC_UNSET && !lower;
+}
+
 static bool says_anything(const struct rc *rc)
 {
     for (const struct rc_item *item = rc->items; item; item = item->next)
-        if (item->kind == RC_ASSIGN || item->kind == RC_RECIPE)
+        if (item->kind == RC_ASSIGN || item->kind == RC_RECIPE || is_unset(item))
             return true;
     return !rc->items;
 }

@@ -223,6 +223,8 @@ static int check_rcs(const struct mda *mda, struct err *err)
 {
     struct err first = {0};
 
+    if (!mda_names_rc(mda->options->rest) && mda->options->mode == MDA_FILTER)
+        return err_set(err, ERR_NOINPUT, "cannot read an rc file: -m needs its name");
     if (!mda_names_rc(mda->options->rest))
         return check_rc(mda, MDA_DEFAULT_RC, err);
     for (const char *const *word = mda->options->rest; *word; word++) {

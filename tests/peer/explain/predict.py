@@ -85,6 +85,18 @@ def compare_conditions(steps, log):
     return [] if ours == said else ['conditions: predicted %s, came %s' % (ours, said)]
 
 
+def logs(home, steps):
+    """What is in the files that LOGFILE named."""
+    text = b''
+    names = [step['text'].split('=', 1)[1] for step in steps
+             if step['step'] == 'assign' and step['text'].startswith('LOGFILE=')]
+    for name in dict.fromkeys(os.path.join(home.path, name) for name in names):
+        if os.path.isfile(name):
+            with open(name, 'rb') as file:
+                text += file.read()
+    return text
+
+
 def program_failed(places, told, log):
     """A program that takes the message is never run to explain: nobody can tell that it will fail."""
     for kind, to, where in places:
@@ -108,10 +120,7 @@ def check(home, mailweir, explain, arguments, message):
         return ['no JSON: %s %r' % (error, asked.stdout[:200])]
     loud = verbose(arguments)
     came = run([mailweir, '--tell'] + (loud or arguments), message)
-    log = came.stderr
-    if os.path.isfile(os.path.join(home.path, 'log')):
-        with open(os.path.join(home.path, 'log'), 'rb') as file:
-            log += file.read()
+    log = came.stderr + logs(home, prediction['steps'])
     home.restore()
     told = re.findall(r'^(.+)\t([^\t\n]+:\d+|no recipe)$', came.stdout.decode(errors='surrogateescape'), re.M)
     places = predicted_places(prediction['steps'])
