@@ -57,6 +57,31 @@ static unsigned number_of(const struct explain *explain, const struct explain_st
     return n;
 }
 
+/* html_text() with lines kept. */
+static void print_lines(struct span text, FILE *to)
+{
+    const char *newline;
+
+    while ((newline = span_find_byte(text, '\n'))) {
+        size_t n = (size_t)(newline - text.p);
+
+        html_text(span_make(text.p, n), to);
+        putc('\n', to);
+        text = span_from(text, n + 1);
+    }
+    html_text(text, to);
+}
+
+/* Others begin within what is lit already: their links lead there, too. */
+static void print_anchors(const struct explain *explain, const char *part, size_t n,
+                          const struct explain_step *lit, FILE *to)
+{
+    for (const struct explain_step *step = explain->first; step; step = step->next)
+        if (step != lit && is_lit(step, part, n) && step->hit_at >= lit->hit_at &&
+            step->hit_at < lit->hit_at + lit->hit.n)
+            fprintf(to, "<span id=\"m%u\"></span>", number_of(explain, step));
+}
+
 static void print_part(const struct explain *explain, const char *part, struct span text, FILE *to)
 {
     const struct explain_step *step;
@@ -66,20 +91,21 @@ static void print_part(const struct explain *explain, const char *part, struct s
     while ((step = next_lit(explain, part, text.n, at))) {
         unsigned n = number_of(explain, step);
 
-        html_text(span_make(text.p + at, step->hit_at - at), to);
+        print_lines(span_make(text.p + at, step->hit_at - at), to);
+        print_anchors(explain, part, text.n, step, to);
         fprintf(to, "<a href=\"#s%u\"><mark id=\"m%u\">", n, n);
-        html_text(step->hit, to);
+        print_lines(step->hit, to);
         fputs("</mark></a>", to);
         at = step->hit_at + step->hit.n;
     }
-    html_text(span_from(text, at), to);
+    print_lines(span_from(text, at), to);
     fputs("</pre>\n", to);
 }
 
 static void print_text(const char *before, struct span text, const char *after, FILE *to)
 {
     fputs(before, to);
-    html_text(text, to);
+    print_lines(text, to);
     fputs(after, to);
 }
 
@@ -93,7 +119,21 @@ static void print_verdict(const struct explain_step *step, FILE *to)
     fputs(step->unknown ? " (unknown: no command was run)</span></div>\n" : "</span></div>\n", to);
 }
 
-static void print_condition(const struct explain *explain, const struct explain_step *step, FILE *to)
+/* What matched, with a link to it where the page shows it in the message. */
+static void print_hit(const struct explain_step *step, unsigned n, const struct explain_page *page, FILE *to)
+{
+    const char *part = area_part(step);
+    bool linked = is_lit(step, part, *part == 'b' ? page->body.n : page->head.n);
+
+    print_text("<br>", step->before, "", to);
+    if (linked)
+        fprintf(to, "<a href=\"#m%u\">", n);
+    print_text("<mark>", step->hit, linked ? "</mark></a>" : "</mark>", to);
+    html_text(step->after, to);
+}
+
+static void print_condition(const struct explain *explain, const struct explain_page *page,
+                            const struct explain_step *step, FILE *to)
 {
     unsigned n = number_of(explain, step);
 
@@ -101,12 +141,8 @@ static void print_condition(const struct explain *explain, const struct explain_
     html_text(step->raw, to);
     if (step->more.n)
         print_text("<br>expanded: ", step->more, "", to);
-    if (step->hit.n) {
-        print_text("<br>", step->before, "", to);
-        fprintf(to, "<a href=\"#m%u\"><mark>", n);
-        print_text("", step->hit, "</mark></a>", to);
-        html_text(step->after, to);
-    }
+    if (step->hit.n)
+        print_hit(step, n, page, to);
     if (step->has_miss) {
         print_text("<br>got as far as &#8216;", step->got, "&#8217;", to);
         print_text(", wanted &#8216;", step->wanted, "&#8217;", to);
@@ -146,7 +182,8 @@ static void print_command(const struct explain_step *step, FILE *to)
     fputs("</div>\n", to);
 }
 
-static void print_step(const struct explain *explain, const struct explain_step *step, FILE *to)
+static void print_step(const struct explain *explain, const struct explain_page *page,
+                       const struct explain_step *step, FILE *to)
 {
     switch (step->kind) {
     case EXPLAIN_RECIPE:
@@ -155,7 +192,7 @@ static void print_step(const struct explain *explain, const struct explain_step 
         print_text("<code>:", step->text, "</code></h2>\n", to);
         break;
     case EXPLAIN_CONDITION:
-        print_condition(explain, step, to);
+        print_condition(explain, page, step, to);
         break;
     case EXPLAIN_DELIVERY:
         print_delivery(step, to);
@@ -196,6 +233,6 @@ void explain_html(const struct explain *explain, const struct explain_page *page
     print_part(explain, "body", page->body, to);
     fputs("</section>\n<div id=\"recipes\"><article>\n", to);
     for (const struct explain_step *step = explain->first; step; step = step->next)
-        print_step(explain, step, to);
+        print_step(explain, page, step, to);
     fputs("</article></div>\n</main>\n</html>\n", to);
 }
