@@ -1,0 +1,21 @@
+/* The operations that pretend, a file for each kind. */
+#ifndef MAILWEIR_EXPLAIN_DRY_PRIVATE_H
+#define MAILWEIR_EXPLAIN_DRY_PRIVATE_H
+
+#include "explain/dry.h"
+
+/* May a file of that name be made, as far as its directory goes? */
+bool dry_can_make(const char *path);
+void dry_note(struct explain_dry *dry, const char *before, const char *text, const char *after);
+
+void dry_folder(void *ctx, const struct deliver_folder *folder, struct deliver_outcome *outcome);
+
+void dry_pipe(void *ctx, const struct deliver_program *program, struct deliver_outcome *outcome);
+void dry_filter(void *ctx, const struct deliver_program *program, struct message_builder *output,
+                struct deliver_outcome *outcome);
+void dry_capture(void *ctx, const struct deliver_program *program, struct buf *output,
+                 struct deliver_outcome *outcome);
+void dry_substitute(void *ctx, const struct deliver_program *program, struct buf *output,
+                    struct deliver_outcome *outcome);
+
+#endif

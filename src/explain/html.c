@@ -1,0 +1,238 @@
+/* The explanation as a page: the message beside the recipes, what matched lit up, with links both ways. */
+#include "explain/explain.h"
+
+#include "base/escape.h"
+
+static const char style[] =
+    "<style>\n"
+    ":root{--ink:#1c2430;--paper:#fff;--side:#f4f6f8;--line:#c9d1d9;--good:#0a6b2d;--bad:#a3201a;--mark:#"
+    "ffe27a}\n"
+    "@media (prefers-color-scheme:dark){:root{--ink:#e4e8ee;--paper:#12161c;--side:#1b212a;--line:#3a4350;"
+    "--good:#6fdc8c;--bad:#ff8a80;--mark:#6b5500}}\n"
+    "body{margin:0;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}\n"
+    "main{display:grid;grid-template-columns:1fr;gap:1rem;padding:1rem;max-width:100rem;margin:auto}\n"
+    "@media (min-width:60rem){main{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}"
+    "#message{position:sticky;top:1rem;max-height:calc(100vh - 2rem);overflow:auto}}\n"
+    "h1{font-size:1.3rem;margin:0}h2{font-size:1rem;margin:0 0 .5rem}header,footer{padding:1rem 1rem 0}\n"
+    "section,article{background:var(--side);border:1px solid var(--line);border-radius:6px;padding:.75rem;"
+    "min-width:0;margin-bottom:.75rem}\n"
+    "pre,code,.c{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}\n"
+    "mark{background:var(--mark);color:inherit}mark:target{outline:2px solid var(--ink)}\n"
+    ".c{border-left:3px solid var(--line);padding-left:.6rem;margin:.4rem 0}.g{color:var(--good)}"
+    ".b{color:var(--bad)}a{color:inherit}\n"
+    "</style>\n";
+
+static const char *area_part(const struct explain_step *step)
+{
+    return span_eq_text(step->subject, "B") ? "body" : "head";
+}
+
+/* Can the page show in the message what matched? */
+static bool is_lit(const struct explain_step *step, const char *part, size_t n)
+{
+    return step->kind == EXPLAIN_CONDITION && step->hit.n &&
+           (span_eq_text(step->subject, "H") || span_eq_text(step->subject, "B") ||
+            span_eq_text(step->subject, "HB")) &&
+           *area_part(step) == *part && step->hit_at + step->hit.n <= n;
+}
+
+/* The next text to be lit at or behind `at`. */
+static const struct explain_step *next_lit(const struct explain *explain, const char *part, size_t n,
+                                           size_t at)
+{
+    const struct explain_step *best = NULL;
+
+    for (const struct explain_step *step = explain->first; step; step = step->next)
+        if (is_lit(step, part, n) && step->hit_at >= at && (!best || step->hit_at < best->hit_at))
+            best = step;
+    return best;
+}
+
+static unsigned number_of(const struct explain *explain, const struct explain_step *which)
+{
+    unsigned n = 0;
+
+    for (const struct explain_step *step = explain->first; step != which; step = step->next)
+        n++;
+    return n;
+}
+
+/* html_text() with lines kept. */
+static void print_lines(struct span text, FILE *to)
+{
+    const char *newline;
+
+    while ((newline = span_find_byte(text, '\n'))) {
+        size_t n = (size_t)(newline - text.p);
+
+        html_text(span_make(text.p, n), to);
+        putc('\n', to);
+        text = span_from(text, n + 1);
+    }
+    html_text(text, to);
+}
+
+/* Others begin within what is lit already: their links lead there, too. */
+static void print_anchors(const struct explain *explain, const char *part, size_t n,
+                          const struct explain_step *lit, FILE *to)
+{
+    for (const struct explain_step *step = explain->first; step; step = step->next)
+        if (step != lit && is_lit(step, part, n) && step->hit_at >= lit->hit_at &&
+            step->hit_at < lit->hit_at + lit->hit.n)
+            fprintf(to, "<span id=\"m%u\"></span>", number_of(explain, step));
+}
+
+static void print_part(const struct explain *explain, const char *part, struct span text, FILE *to)
+{
+    const struct explain_step *step;
+    size_t at = 0;
+
+    fprintf(to, "<pre>");
+    while ((step = next_lit(explain, part, text.n, at))) {
+        unsigned n = number_of(explain, step);
+
+        print_lines(span_make(text.p + at, step->hit_at - at), to);
+        print_anchors(explain, part, text.n, step, to);
+        fprintf(to, "<a href=\"#s%u\"><mark id=\"m%u\">", n, n);
+        print_lines(step->hit, to);
+        fputs("</mark></a>", to);
+        at = step->hit_at + step->hit.n;
+    }
+    print_lines(span_from(text, at), to);
+    fputs("</pre>\n", to);
+}
+
+static void print_text(const char *before, struct span text, const char *after, FILE *to)
+{
+    fputs(before, to);
+    print_lines(text, to);
+    fputs(after, to);
+}
+
+static void print_verdict(const struct explain_step *step, FILE *to)
+{
+    fprintf(to, "<span class=\"%s\">", step->matched ? "g" : "b");
+    if (step->weighted)
+        fprintf(to, "score %+g, so far %g", step->added, step->score);
+    else
+        fputs(step->settled ? "not looked at" : step->matched ? "holds" : "does not hold", to);
+    fputs(step->unknown ? " (unknown: no command was run)</span></div>\n" : "</span></div>\n", to);
+}
+
+/* What matched, with a link to it where the page shows it in the message. */
+static void print_hit(const struct explain_step *step, unsigned n, const struct explain_page *page, FILE *to)
+{
+    const char *part = area_part(step);
+    bool linked = is_lit(step, part, *part == 'b' ? page->body.n : page->head.n);
+
+    print_text("<br>", step->before, "", to);
+    if (linked)
+        fprintf(to, "<a href=\"#m%u\">", n);
+    print_text("<mark>", step->hit, linked ? "</mark></a>" : "</mark>", to);
+    html_text(step->after, to);
+}
+
+static void print_condition(const struct explain *explain, const struct explain_page *page,
+                            const struct explain_step *step, FILE *to)
+{
+    unsigned n = number_of(explain, step);
+
+    fprintf(to, "<div class=\"c\" id=\"s%u\">%u * ", n, step->line);
+    html_text(step->raw, to);
+    if (step->more.n)
+        print_text("<br>expanded: ", step->more, "", to);
+    if (step->hit.n)
+        print_hit(step, n, page, to);
+    if (step->has_miss) {
+        print_text("<br>got as far as &#8216;", step->got, "&#8217;", to);
+        print_text(", wanted &#8216;", step->wanted, "&#8217;", to);
+        print_text(", there stands &#8216;", step->instead, "&#8217;", to);
+    }
+    if (step->match.n)
+        print_text("<br>MATCH=", step->match, "", to);
+    fputs("<br>", to);
+    print_verdict(step, to);
+}
+
+static void print_delivery(const struct explain_step *step, FILE *to)
+{
+    fprintf(to, "<p class=\"%s\">&#8658; ", step->matched ? "g" : "b");
+    print_text("", step->subject, ": <code>", to);
+    print_text("", step->text, step->matched ? "</code></p>\n" : "</code> would fail</p>\n", to);
+}
+
+static void print_action(const struct explain_step *step, FILE *to)
+{
+    print_text("<div class=\"c g\">carried out: ", step->raw, "", to);
+    if (step->text.n && !span_eq(step->text, step->raw))
+        print_text("<br>expanded: ", step->text, "", to);
+    fputs("</div>\n", to);
+}
+
+static void print_command(const struct explain_step *step, FILE *to)
+{
+    print_text("<div class=\"c\">", step->subject, ": ", to);
+    html_text(step->text, to);
+    if (step->unknown)
+        fputs("<br>not run", to);
+    else
+        fprintf(to, "<br>exit status %ld", step->number);
+    if (step->more.n)
+        print_text("<br>", step->more, "", to);
+    fputs("</div>\n", to);
+}
+
+static void print_step(const struct explain *explain, const struct explain_page *page,
+                       const struct explain_step *step, FILE *to)
+{
+    switch (step->kind) {
+    case EXPLAIN_RECIPE:
+        print_text("</article><article><h2>", step->file, "", to);
+        fprintf(to, ":%u ", step->line);
+        print_text("<code>:", step->text, "</code></h2>\n", to);
+        break;
+    case EXPLAIN_CONDITION:
+        print_condition(explain, page, step, to);
+        break;
+    case EXPLAIN_DELIVERY:
+        print_delivery(step, to);
+        break;
+    case EXPLAIN_ACTION:
+        print_action(step, to);
+        break;
+    case EXPLAIN_COMMAND:
+        print_command(step, to);
+        break;
+    case EXPLAIN_PASSED:
+        print_text("<p>Passed: ", span_of(explain_why_passed(step->text)), "</p>\n", to);
+        break;
+    case EXPLAIN_END:
+        print_text("</article><article><p>No further recipe is looked at: ",
+                   span_of(explain_why_ended(step->text)), "</p>\n", to);
+        break;
+    case EXPLAIN_COPY:
+        fprintf(to, "</article><article><p>A copy (%u) goes on here</p>\n", step->copy);
+        break;
+    case EXPLAIN_COPY_END:
+        fprintf(to, "<p>The copy (%u) ends with exit status %ld</p></article><article>\n", step->copy,
+                step->number);
+        break;
+    default:
+        print_text("<div class=\"c\">", step->text, "</div>\n", to);
+    }
+}
+
+void explain_html(const struct explain *explain, const struct explain_page *page, FILE *to)
+{
+    fprintf(to, "%s<title>What becomes of a message</title>\n%s", html_head, style);
+    fprintf(to,
+            "<header><h1>What becomes of the message</h1><p>%zu bytes; exit status %d</p></header>\n<main>\n",
+            page->size, explain->status);
+    fputs("<section id=\"message\" aria-label=\"message\">\n", to);
+    print_part(explain, "head", page->head, to);
+    print_part(explain, "body", page->body, to);
+    fputs("</section>\n<div id=\"recipes\"><article>\n", to);
+    for (const struct explain_step *step = explain->first; step; step = step->next)
+        print_step(explain, page, step, to);
+    fputs("</article></div>\n</main>\n</html>\n", to);
+}
