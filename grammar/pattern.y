@@ -34,11 +34,13 @@ static void pattern_yyerror(struct scan *scan, const char *message)
 %union {
     uint32_t node;
     enum node_kind kind;
+    uint32_t at; /* offset in the expression */
     struct chain chain;
 }
 
 %token <node> ITEM
 %token <kind> OPERATOR
+%token <at> '(' ')'
 %type <chain> choice branches sequence repeated item
 
 %%
@@ -73,7 +75,8 @@ repeated: item
     ;
 
 item: ITEM                  { $$ = chain_of($ITEM); }
-    | '(' choice ')'        {
+    | '('[open] choice ')'[close] {
+            tree_place(scan->tree, $choice.first, $open + 1, $close);
             /* An empty group is something: `^^` before it is not at the end. */
             $$ = $choice.first != NONE ? $choice : chain_of(tree_leaf(scan->tree, NODE_EMPTY));
         }

@@ -1,12 +1,14 @@
 /*
- * How an expression fared on a text, told to people: where it matched, or, where it did not, the nearest miss.
+ * How an expression fared on a text, told to people: where it matched, or, where it did not, the nearest
+ * miss.
  *
  * The nearest miss is the way that came furthest in the expression: not in the text, so `.*` that runs to the
  * end of its line is no progress, nor is an item that may be left out; of the branches of an alternation the
- * one that agreed with most counts.  Of several that came as far it is the one with most text, then the first.
+ * one that agreed with most counts.  Of several that came as far it is the one with most text, then the
+ * first.
  *
- * Offsets are bytes in the text that pattern_new() was given.  A part of the text begins with the newline that
- * a leading `^` took, and ends with the one that `$` took, unless these are the two outside the text:
+ * Offsets are bytes in the text that pattern_new() was given.  A part of the text begins with the newline
+ * that a leading `^` took, and ends with the one that `$` took, unless these are the two outside the text:
  * pattern_account_shown() leaves them out.
  *
  * It takes time linear in the text and rests as the other searches do; no text is too large, but a search for

@@ -91,6 +91,8 @@ struct node {
     uint8_t kind;
     unsigned char byte;
     bool ends;      /* nothing but the end of the expression follows, see tree_finish() */
+    uint32_t at;    /* a leaf or a choice: where its text stands in the expression, */
+    uint32_t n;     /* and its bytes; 0 where it has none, and in other nodes */
     uint32_t set;   /* NODE_SET: index in sets */
     uint32_t first; /* first child */
     uint32_t next;  /* next child of the same parent */
@@ -123,6 +125,7 @@ uint32_t tree_byte(struct tree *tree, unsigned char c);
 uint32_t tree_set(struct tree *tree, const struct byteset *set);
 uint32_t tree_parent(struct tree *tree, enum node_kind kind, struct chain children);
 uint32_t tree_sequence(struct tree *tree, struct chain items); /* of one item: that item */
+void tree_place(struct tree *tree, uint32_t node, uint32_t at, uint32_t end); /* a choice's text, once */
 struct chain chain_of(uint32_t node);
 struct chain chain_join(struct tree *tree, struct chain a, struct chain b);
 
@@ -130,10 +133,21 @@ struct chain chain_join(struct tree *tree, struct chain a, struct chain b);
 
 struct scan {
     struct tree *tree;
-    const unsigned char *p, *end;
+    const unsigned char *begin, *p, *end;
     uint32_t open;   /* parentheses */
     bool after_item; /* an operator here is one; elsewhere it is a literal */
 };
+
+/* ---- pattern.c */
+
+struct pattern;
+
+const struct tree *pattern_tree(const struct pattern *pattern);
+struct rest pattern_rest(const struct pattern *pattern);
+
+struct span subject_of(struct span text); /* with the newlines around it */
+/* A part of text, from positions in its subject; the newlines around it are cut off. */
+struct span text_between(struct span text, size_t from, size_t end);
 
 /* ---- pcre.c */
 
@@ -222,6 +236,8 @@ struct program {
 };
 
 void program_make(struct program *program, const struct tree *tree);
+/* Also tells, for each state, the leaf that it was made of; NONE for forks.  To be freed. */
+uint32_t *program_make_with_leaves(struct program *program, const struct tree *tree);
 void program_free(struct program *program);
 
 /* Does the state take this byte?  (STATE_BEGIN is the caller's business.) */
@@ -292,5 +308,10 @@ void extract_free(struct extract *extract);                                     
 void extract_begin(struct extract *extract);
 bool extract_find(struct extract *extract, struct span subject, size_t from, bool begins,
                   struct found *found);
+
+/* ---- rank.c: how far in the expression is that */
+
+/* For each node how much of the expression a way has behind it that comes to it.  To be freed. */
+double *rank_nodes(const struct tree *tree);
 
 #endif

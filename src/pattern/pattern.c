@@ -106,14 +106,22 @@ static const struct pcre *get_pcre(const struct pattern *pattern)
     return engines->pcre;
 }
 
-/* The text with the newlines around it. */
-static struct span subject_of(struct span text)
+const struct tree *pattern_tree(const struct pattern *pattern)
+{
+    return &pattern->tree;
+}
+
+struct rest pattern_rest(const struct pattern *pattern)
+{
+    return pattern->engines->literal.rest;
+}
+
+struct span subject_of(struct span text)
 {
     return span_make(text.p - 1, text.n + 2);
 }
 
-/* A part of text, from positions in its subject; the newlines around it are cut off. */
-static struct span text_between(struct span text, size_t from, size_t end)
+struct span text_between(struct span text, size_t from, size_t end)
 {
     size_t a = from > 0 ? from - 1 : 0;
     size_t b = end > 0 ? end - 1 : 0;

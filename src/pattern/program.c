@@ -15,6 +15,7 @@ struct maker {
     uint32_t *entry; /* by node: the state it begins with */
     uint32_t *exit;  /* by node: the state behind it */
     uint32_t *loop;  /* by node, of STAR and PLUS: the fork that repeats */
+    uint32_t *leaf;  /* by state: the leaf it was made of; NULL when nobody asks */
 };
 
 static uint32_t add_state(struct program *program, enum state_kind kind, uint32_t x, uint32_t y)
@@ -94,6 +95,7 @@ static bool join_parent(struct maker *m, uint32_t child)
 static void make_node(struct maker *m, uint32_t i)
 {
     const struct node *node = &m->tree->nodes[i];
+    uint32_t first;
 
     if (i != m->tree->root)
         m->exit[i] = exit_of(m, i);
@@ -101,7 +103,10 @@ static void make_node(struct maker *m, uint32_t i)
         m->loop[i] = add_state(m->program, STATE_FORK, NONE, m->exit[i]);
     if (node->first != NONE)
         return;
+    first = m->program->count;
     m->entry[i] = make_leaf(m, node, m->exit[i]);
+    for (; m->leaf && first < m->program->count; first++)
+        m->leaf[first] = i;
     while (i != m->tree->root && join_parent(m, i))
         i = m->tree->nodes[i].parent;
 }
@@ -147,16 +152,22 @@ static void find_first(struct program *program)
     stateset_free(&set);
 }
 
-void program_make(struct program *program, const struct tree *tree)
+/* A leaf makes at most three states, its place in a choice or an operator one more. */
+static size_t states_at_most(const struct tree *tree)
 {
-    struct maker m = {program, tree, array_of_none(tree->count), array_of_none(tree->count),
-                      array_of_none(tree->count)};
+    return 4 * (size_t)tree->count + 1;
+}
+
+static void make(struct program *program, const struct tree *tree, uint32_t *leaf)
+{
+    struct maker m = {
+        program, tree, array_of_none(tree->count), array_of_none(tree->count), array_of_none(tree->count),
+        leaf};
 
     *program = (struct program){.sets = tree->sets};
     for (unsigned c = 0; c < 256; c++)
         program->fold[c] = tree->caseless ? byte_lower((unsigned char)c) : (unsigned char)c;
-    /* A leaf makes at most three states, its place in a choice or an operator one more. */
-    program->states = mem_alloc_array(4 * (size_t)tree->count + 1, sizeof *program->states);
+    program->states = mem_alloc_array(states_at_most(tree), sizeof *program->states);
     program->final = m.exit[tree->root] = add_state(program, STATE_FINAL, NONE, NONE);
     for (uint32_t i = tree->count; i-- > 0;)
         make_node(&m, i);
@@ -165,6 +176,19 @@ void program_make(struct program *program, const struct tree *tree)
     free(m.exit);
     free(m.loop);
     find_first(program);
+}
+
+void program_make(struct program *program, const struct tree *tree)
+{
+    make(program, tree, NULL);
+}
+
+uint32_t *program_make_with_leaves(struct program *program, const struct tree *tree)
+{
+    uint32_t *leaf = array_of_none(states_at_most(tree));
+
+    make(program, tree, leaf);
+    return leaf;
 }
 
 void program_free(struct program *program)

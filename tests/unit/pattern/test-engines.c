@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "pattern/account.h"
 #include "pattern/pattern-private.h"
 #include "pattern/pattern.h"
 
@@ -244,6 +245,54 @@ Test(engines, extract_least_left_and_most_right)
         pattern_free(pattern);
         tree_free(&left);
         tree_free(&right);
+        subject_free(text);
+    }
+}
+
+/* The first match: leftmost, then longest. */
+static void check_where(const struct oracle *o, struct span text, struct span where, const char *expression)
+{
+    size_t begin = 0, end, last = o->subject.n - 1;
+    uint32_t ends;
+
+    while (!(ends = ends_of(o, o->tree->root, UINT32_C(1) << begin)))
+        begin++;
+    for (end = o->subject.n; !(ends >> end & 1);)
+        end--;
+    begin = begin > 0 ? begin - 1 : 0;
+    end = end > last ? last : end;
+    end = end > 0 ? end - 1 : 0;
+    begin = begin < text.n ? begin : text.n;
+    cr_expect(where.p == text.p + begin && where.n == (end > begin ? end - begin : 0),
+              "'%s' on '%.*s': '%.*s'", expression, (int)text.n, text.p, (int)where.n, where.p);
+}
+
+Test(engines, account_for_the_first_match)
+{
+    struct random r = {.state = seed() + 2};
+
+    for (unsigned i = 0; i < 20000; i++) {
+        struct span text = random_subject(&r);
+        struct tree tree;
+        struct oracle oracle = {&tree, span_make(text.p - 1, text.n + 2)};
+        struct pattern_account account;
+        struct pattern *pattern;
+        bool want;
+
+        r.n = 0;
+        put_expression(&r, 4);
+        tree_parse(&tree, span_make(r.text, r.n), true);
+        want = ends_of(&oracle, tree.root, (UINT32_C(1) << oracle.subject.n) - 1) != 0;
+        pattern = pattern_new(span_make(r.text, r.n), 0);
+        pattern_account(pattern, text, &account);
+        cr_expect_eq(account.matched, want, "'%s' on '%.*s'", r.text, (int)text.n, text.p);
+        if (want)
+            check_where(&oracle, text, account.where, r.text);
+        else
+            cr_expect(account.wanted_length && account.wanted_at + account.wanted_length <= r.n, "'%s'",
+                      r.text);
+        pattern_free(pattern);
+        tree_free(&tree);
         subject_free(text);
     }
 }
