@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/obvious.h"
+#include "pattern/account.h"
 #include "pattern/pattern.h"
 
 enum {
@@ -101,6 +102,42 @@ static void check_extract(struct trial *t)
     CHECK(!match.p == (split == OBVIOUS_NOWHERE));
     if (match.p)
         check_span(t, match, split, end);
+}
+
+/* ---- the account for people */
+
+static bool is_part(struct span part, struct span text)
+{
+    return part.p >= text.p && part.p + part.n <= text.p + text.n;
+}
+
+/* It holds the place where a match ends first, and some match ends where it does. */
+static void check_where(const struct trial *t, struct span where)
+{
+    const char *end = where.p + where.n;
+    bool may_end = false;
+
+    CHECK(is_part(where, t->text));
+    CHECK(where.p <= t->text.p + offset_of(t, obvious_end(t->obvious, 0)));
+    for (size_t at = 0; at <= t->subject.n; at++)
+        may_end |= t->text.p + offset_of(t, at) == end && obvious_may_end(t->obvious, 0, at);
+    CHECK(may_end);
+}
+
+static void check_account(const struct trial *t)
+{
+    struct pattern_account account;
+
+    pattern_account(t->pattern, t->text, &account);
+    CHECK(account.matched == (obvious_end(t->obvious, 0) != OBVIOUS_NOWHERE));
+    CHECK(!account.is_cut);
+    if (account.matched) {
+        check_where(t, account.where);
+    } else if (account.wanted_length) {
+        CHECK(account.wanted_at + account.wanted_length <= t->expression.n);
+        CHECK(is_part(account.got, t->text) && is_part(account.instead, t->text));
+        CHECK(account.instead.p == account.got.p + account.got.n);
+    }
 }
 
 /* ---- weighted counting */
@@ -229,7 +266,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     t.obvious = obvious_new(&t.tree, t.subject);
     CHECK(pattern_is_faulty(t.pattern) == t.tree.faulty);
     CHECK(pattern_extracts(t.pattern) == t.tree.splits);
+    t.expression = expression;
     check_matches(&t);
+    check_account(&t);
     if (t.tree.splits)
         check_extract(&t);
     if (obvious_is_plain(t.obvious))

@@ -1,186 +1,125 @@
-/*
- * All ways are followed at the same time, byte by byte; each carries where it began.  Of two in one state the
- * one that began first counts, and the ways are kept in that order, so each state is entered once per byte.
- */
 #include "pattern/account.h"
 
-#include <stdlib.h>
-
-#include "base/mem.h"
-#include "pattern/pattern-private.h"
+#include "pattern/trail.h"
 
 enum {
-    STEPS_MAX = 1 << 28, /* of all ways together, in search of the nearest miss */
-    INSTEAD_MAX = 60,
+    CHANCE = 3,     /* fewer letters than that may agree by chance */
+    WIDE_SET = 200, /* bytes: whatever repeats such a set goes anywhere in the line */
 };
 
-struct ways {
-    struct stateset states;
-    size_t *begin; /* by place in states.list */
-};
-
-struct trail {
-    const struct tree *tree;
-    struct span subject;
-    struct literal none; /* to be looked for first: a miss need not hold what a match must */
-    struct program program;
-    uint32_t *leaf; /* by state */
-    double *rank;   /* by node */
-    struct ways here, next;
-    bool matches; /* told beforehand */
-    bool found;   /* the first match, so far */
-    size_t begin, end;
-    uint32_t missed; /* the leaf wanted by the nearest miss, or NONE */
-    size_t miss_begin, miss_end;
-    size_t steps;
-};
-
-static void ways_init(struct ways *ways, const struct program *program)
-{
-    stateset_init(&ways->states, program);
-    ways->begin = mem_alloc_array(program->count, sizeof *ways->begin);
-}
-
-static void ways_free(struct ways *ways)
-{
-    stateset_free(&ways->states);
-    free(ways->begin);
-}
-
-static void add_way(struct ways *ways, uint32_t state, size_t begin)
-{
-    if (stateset_add(&ways->states, state))
-        ways->begin[ways->states.count - 1] = begin;
-}
-
-static void note_match(struct trail *t, size_t begin, size_t at)
-{
-    if (t->found && begin > t->begin)
-        return;
-    t->found = true;
-    t->begin = begin;
-    t->end = at;
-}
-
-/* Adds the state and all that it reaches without taking a byte. */
-static void enter(struct trail *t, struct ways *ways, uint32_t state, size_t begin, size_t at)
-{
-    uint32_t i = ways->states.count;
-
-    add_way(ways, state, begin);
-    for (; i < ways->states.count; i++) {
-        const struct state *s = &t->program.states[ways->states.list[i]];
-
-        if (s->kind == STATE_FINAL)
-            note_match(t, begin, at);
-        else if (s->kind == STATE_FORK) {
-            add_way(ways, s->x, begin);
-            add_way(ways, s->y, begin);
-        } else if (s->kind == STATE_SPLIT || (s->kind == STATE_END && at == t->subject.n - 1))
-            add_way(ways, s->x, begin);
-    }
-}
-
-static bool takes(const struct trail *t, const struct state *state, size_t at)
-{
-    if (at == t->subject.n)
-        return false;
-    return program_takes(&t->program, state, (unsigned char)t->subject.p[at]) ||
-           (at == 0 && state->kind == STATE_BEGIN);
-}
-
-static void note_miss(struct trail *t, uint32_t state, size_t begin, size_t at)
-{
-    uint32_t leaf = t->leaf[state];
-    double rank;
-
-    if (t->matches || leaf == NONE || t->program.states[state].kind == STATE_SPLIT ||
-        t->program.states[state].kind == STATE_FORK)
-        return;
-    rank = t->rank[leaf];
-    if (t->missed != NONE && (rank < t->rank[t->missed] ||
-                              (rank == t->rank[t->missed] && at - begin <= t->miss_end - t->miss_begin)))
-        return;
-    t->missed = leaf;
-    t->miss_begin = begin;
-    t->miss_end = at;
-}
-
-static void step(struct trail *t, size_t at)
-{
-    struct ways swap;
-
-    stateset_clear(&t->next.states);
-    for (uint32_t i = 0; i < t->here.states.count; i++) {
-        uint32_t state = t->here.states.list[i];
-        size_t begin = t->here.begin[i];
-
-        if (t->found && begin > t->begin)
-            break;
-        if (takes(t, &t->program.states[state], at))
-            enter(t, &t->next, t->program.states[state].x, begin, at + 1);
-        else
-            note_miss(t, state, begin, at);
-    }
-    t->steps += t->here.states.count;
-    swap = t->next;
-    t->next = t->here;
-    t->here = swap;
-}
-
-static bool is_tired(const struct trail *t)
-{
-    return !t->matches && t->steps > STEPS_MAX;
-}
-
-static void follow(struct trail *t)
-{
-    const size_t last = t->subject.n - 1;
-
-    for (size_t at = 0; at <= t->subject.n && !is_tired(t); at++) {
-        if (t->found && t->here.states.count == 0)
-            return;
-        if (!t->found && t->here.states.count == 0 && t->program.skips && at > 0 && at < last)
-            at = program_skip(&t->program, &t->none, t->subject, at);
-        if (!t->found)
-            enter(t, &t->here, t->program.start, at, at);
-        step(t, at);
-        rest_after(&t->none.rest, 1);
-    }
-}
-
-/* ---- telling it */
-
-/* The alternation that begins with this leaf, or the leaf. */
-static const struct node *item_of(const struct tree *tree, uint32_t leaf)
-{
-    const struct node *item = &tree->nodes[leaf];
-
-    for (uint32_t child = leaf, parent; (parent = tree->nodes[child].parent) != NONE; child = parent) {
-        if (tree->nodes[parent].first != child)
-            break;
-        if (tree->nodes[parent].kind == NODE_CHOICE)
-            item = &tree->nodes[parent];
-    }
-    return item;
-}
+/* ---- what was wanted */
 
 static bool is_plain(const struct node *node)
 {
     return node->kind == NODE_BYTE && node->byte != '\n';
 }
 
-static size_t run_of(const struct tree *tree, const struct node *item)
+static bool is_newline(const struct node *node)
 {
-    size_t end = (size_t)item->at + item->n;
+    return node->kind == NODE_BYTE && node->byte == '\n';
+}
 
-    for (const struct node *node = item; is_plain(node) && node->next != NONE;) {
-        node = &tree->nodes[node->next];
-        if (!is_plain(node) || node->at != end)
-            break;
-        end += node->n;
+static bool follows(const struct node *before, const struct node *node)
+{
+    return is_plain(before) && is_plain(node) && before->at + before->n == node->at;
+}
+
+/* A run of plain characters around a leaf, or the leaf alone. */
+struct run {
+    uint32_t first;
+    uint32_t agreed; /* characters before the leaf */
+    uint32_t count;
+    size_t end; /* offset in the expression */
+};
+
+static struct run run_around(const struct tree *tree, uint32_t leaf)
+{
+    const struct node *nodes = tree->nodes, *last = &nodes[leaf];
+    struct run run = {leaf, 0, 1, 0};
+    uint32_t parent = last->parent, before = NONE, at = leaf;
+
+    if (parent != NONE && nodes[parent].kind == NODE_SEQUENCE) {
+        for (at = nodes[parent].first; at != leaf; before = at, at = nodes[at].next) {
+            bool goes_on = before != NONE && follows(&nodes[before], &nodes[at]);
+
+            run.first = goes_on ? run.first : at;
+            run.agreed = goes_on ? run.agreed + 1 : 0;
+        }
+        if (before != NONE && follows(&nodes[before], &nodes[leaf]))
+            run.agreed++;
+        else
+            run.first = leaf, run.agreed = 0;
+        for (; last->next != NONE && follows(last, &nodes[last->next]); last = &nodes[last->next])
+            run.count++;
     }
-    return end - item->at;
+    run.count += run.agreed;
+    run.end = (size_t)last->at + last->n;
+    return run;
+}
+
+/* The outermost node that begins with this one; *choice: the outermost alternation on the way, or NONE. */
+static uint32_t outermost(const struct tree *tree, uint32_t node, uint32_t *choice)
+{
+    *choice = NONE;
+    for (uint32_t parent; (parent = tree->nodes[node].parent) != NONE; node = parent) {
+        if (tree->nodes[parent].kind == NODE_CHOICE)
+            *choice = parent;
+        else if (tree->nodes[parent].first != node)
+            break;
+    }
+    return node;
+}
+
+/* The node before it in its sequence, `\/` aside, or NONE. */
+static uint32_t before(const struct tree *tree, uint32_t node)
+{
+    uint32_t parent = tree->nodes[node].parent, left = NONE;
+
+    if (parent == NONE)
+        return NONE;
+    for (uint32_t at = tree->nodes[parent].first; at != node; at = tree->nodes[at].next)
+        if (tree->nodes[at].kind != NODE_SPLIT)
+            left = at;
+    return left;
+}
+
+static bool is_wide(const struct tree *tree, const struct node *leaf)
+{
+    unsigned bytes = 0;
+
+    if (leaf->kind != NODE_SET)
+        return false;
+    for (unsigned c = 0; c < 256; c++)
+        bytes += byteset_has(&tree->sets[leaf->set], (unsigned char)c);
+    return bytes >= WIDE_SET;
+}
+
+/* `.*`, or something that begins with it. */
+static bool goes_anywhere(const struct tree *tree, uint32_t at)
+{
+    bool repeats = false;
+
+    for (; tree->nodes[at].first != NONE; at = tree->nodes[at].first)
+        repeats = tree->nodes[at].kind == NODE_STAR || tree->nodes[at].kind == NODE_PLUS;
+    return repeats && is_wide(tree, &tree->nodes[at]);
+}
+
+static enum pattern_place place_of(const struct tree *tree, uint32_t node, size_t taken)
+{
+    uint32_t choice, left = before(tree, outermost(tree, node, &choice));
+
+    if (left == NONE || taken == 0)
+        return taken ? PATTERN_HERE : PATTERN_ANYWHERE;
+    if (taken == 1 && is_newline(&tree->nodes[left]))
+        return PATTERN_LINE_START;
+    if (taken == 1 && tree->nodes[left].kind == NODE_EDGE)
+        return PATTERN_TEXT_START;
+    return goes_anywhere(tree, left) ? PATTERN_ANYWHERE : PATTERN_HERE;
+}
+
+static bool is_chance(const struct run *run, enum pattern_place place)
+{
+    return run->agreed < CHANCE || (place == PATTERN_ANYWHERE && 2 * run->agreed <= run->count);
 }
 
 /* The `:` of an expression that begins with `^Name:`, or NONE. */
@@ -189,7 +128,7 @@ static uint32_t name_end(const struct tree *tree)
     const struct node *root = &tree->nodes[tree->root];
     uint32_t at = root->kind == NODE_SEQUENCE ? root->first : NONE;
 
-    if (at == NONE || tree->nodes[at].kind != NODE_BYTE || tree->nodes[at].byte != '\n')
+    if (at == NONE || !is_newline(&tree->nodes[at]))
         return NONE;
     while ((at = tree->nodes[at].next) != NONE && is_plain(&tree->nodes[at]) && tree->nodes[at].byte > ' ')
         if (tree->nodes[at].byte == ':')
@@ -197,68 +136,85 @@ static uint32_t name_end(const struct tree *tree)
     return NONE;
 }
 
-static bool fits_in_other_case(const struct tree *tree, const struct node *leaf, unsigned char c)
+/* ---- telling it */
+
+/* To where the run began, if what agreed of it is not worth telling; behind `.*` that is where `.*` began. */
+static enum pattern_place step_back(struct trail *t, struct run *run)
 {
-    if (leaf->kind == NODE_SET)
-        return byteset_has(&tree->sets[leaf->set], byte_lower(c)) ||
-               byteset_has(&tree->sets[leaf->set], byte_upper(c));
-    return leaf->kind == NODE_BYTE && byte_lower(leaf->byte) == byte_lower(c);
+    size_t from = t->miss_end - run->agreed;
+    enum pattern_place place = place_of(t->tree, run->first, from - t->miss_begin);
+
+    if (!is_chance(run, place))
+        return PATTERN_HERE;
+    if (place == PATTERN_ANYWHERE)
+        from = trail_arrival(t, run->first, t->miss_begin, from);
+    t->missed = run->first;
+    t->miss_end = from;
+    return place;
 }
 
-static size_t instead_end(const struct trail *t)
+static void tell_wanted(const struct trail *t, const struct run *run, struct pattern_account *account)
 {
-    size_t at = t->miss_end;
+    const struct node *item = &t->tree->nodes[t->missed];
+    uint32_t choice;
 
-    while (at < t->subject.n && at - t->miss_end < INSTEAD_MAX && t->subject.p[at] != '\n')
+    outermost(t->tree, t->missed, &choice);
+    account->wanted_at = item->at;
+    account->wanted_length = run->end - item->at;
+    account->wanted_plain = is_plain(item);
+    if (choice == NONE)
+        return;
+    account->wanted_at = t->tree->nodes[choice].at;
+    account->wanted_length = t->tree->nodes[choice].n;
+    account->wanted_plain = false;
+}
+
+static size_t line_end(struct span subject, size_t at)
+{
+    while (at < subject.n && subject.p[at] != '\n')
         at++;
     return at;
 }
 
-static void tell_miss(const struct trail *t, struct span text, struct pattern_account *account)
+static void tell_miss(struct trail *t, struct span text, struct pattern_account *account)
 {
-    const struct node *leaf = &t->tree->nodes[t->missed], *item = item_of(t->tree, t->missed);
     uint32_t name = name_end(t->tree);
+    struct run run = run_around(t->tree, t->missed);
 
+    if (name != NONE) {
+        account->name_length = (size_t)t->tree->nodes[name].at + t->tree->nodes[name].n;
+        account->lacks_field = !account->is_cut && t->rank[t->missed] <= t->rank[name];
+    }
+    account->place = step_back(t, &run);
+    tell_wanted(t, &run, account);
     account->got = text_between(text, t->miss_begin, t->miss_end);
-    account->instead = text_between(text, t->miss_end, instead_end(t));
-    account->agreed = account->wanted_at = item->at;
-    account->wanted_length = item->n;
-    account->wanted_run = run_of(t->tree, item);
+    account->instead = text_between(text, t->miss_end, line_end(t->subject, t->miss_end));
     account->at_end = t->miss_end >= t->subject.n - 1;
-    account->case_differs =
-        !account->at_end && fits_in_other_case(t->tree, leaf, (unsigned char)t->subject.p[t->miss_end]);
-    account->is_cut = is_tired(t);
-    if (name == NONE)
-        return;
-    account->name_length = (size_t)t->tree->nodes[name].at + t->tree->nodes[name].n;
-    account->lacks_field = !account->is_cut && t->rank[t->missed] <= t->rank[name];
 }
 
-static void trail_free(struct trail *t)
+static void tell_match(const struct trail *t, const struct pattern *pattern, struct span text,
+                       struct pattern_account *account)
 {
-    ways_free(&t->here);
-    ways_free(&t->next);
-    free(t->leaf);
-    free(t->rank);
-    program_free(&t->program);
+    size_t end;
+
+    if (!account->is_cut)
+        account->where = text_between(text, t->begin, t->end);
+    else if (pattern_next(pattern, text, 0, &end, NULL))
+        account->where = span_make(text.p + (end < text.n ? end : text.n), 0);
 }
 
 void pattern_account(const struct pattern *pattern, struct span text, struct pattern_account *account)
 {
-    struct trail t = {.tree = pattern_tree(pattern), .subject = subject_of(text), .missed = NONE};
+    struct trail t;
 
     *account = (struct pattern_account){.matched = pattern_matches(pattern, text)};
     if (account->matched && pattern_extracts(pattern))
         pattern_extract(pattern, text, &account->match);
-    t.matches = account->matched;
-    t.none.rest = pattern_rest(pattern);
-    t.leaf = program_make_with_leaves(&t.program, t.tree);
-    t.rank = rank_nodes(t.tree);
-    ways_init(&t.here, &t.program);
-    ways_init(&t.next, &t.program);
-    follow(&t);
-    if (t.found)
-        account->where = text_between(text, t.begin, t.end);
+    trail_init(&t, pattern_tree(pattern), subject_of(text), pattern_rest(pattern));
+    trail_follow(&t);
+    account->is_cut = trail_is_tired(&t);
+    if (account->matched)
+        tell_match(&t, pattern, text, account);
     else if (t.missed != NONE)
         tell_miss(&t, text, account);
     trail_free(&t);
