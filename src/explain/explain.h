@@ -47,7 +47,9 @@ struct explain_step {
     struct span match;                /* MATCH */
     size_t hit_at;                    /* offset of .hit in the area that was searched */
     struct span got, instead, wanted; /* where it did not match: the nearest miss */
-    bool has_miss, lacks_field, case_differs, at_end;
+    struct span miss;                 /* the same in words */
+    size_t got_at;                    /* offset of .got */
+    bool has_miss, lacks_field, case_differs, at_end, is_cut;
     bool searched, sized, asked; /* an expression, a size, a program */
     bool matched, negated, weighted, settled;
     bool unknown; /* it would need a program that was not run */
@@ -79,7 +81,8 @@ struct span explain_keep(struct explain *explain, struct span text);
 int explain_send(const struct explain_step *from, int fd);
 int explain_receive(struct explain *explain, int fd);
 
-/* How the search of a condition fared: fills in what the step says of it. */
+/* How the search of a condition fared, where it matched or its nearest miss: fills in what the step says of
+ * it. */
 void explain_search(struct explain *explain, struct explain_step *step, struct span text, bool case_matters);
 
 /* ---- printers */

@@ -17,7 +17,8 @@ static const char style[] =
     "section,article{background:var(--side);border:1px solid var(--line);border-radius:6px;padding:.75rem;"
     "min-width:0;margin-bottom:.75rem}\n"
     "pre,code,.c{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}\n"
-    "mark{background:var(--mark);color:inherit}mark:target{outline:2px solid var(--ink)}\n"
+    "mark{background:var(--mark);color:inherit}"
+    "mark.n{background:none;border-bottom:2px dashed var(--bad)}mark:target{outline:2px solid var(--ink)}\n"
     ".c{border-left:3px solid var(--line);padding-left:.6rem;margin:.4rem 0}.g{color:var(--good)}"
     ".b{color:var(--bad)}a{color:inherit}\n"
     "</style>\n";
@@ -27,13 +28,24 @@ static const char *area_part(const struct explain_step *step)
     return span_eq_text(step->subject, "B") ? "body" : "head";
 }
 
-/* Can the page show in the message what matched? */
+/* What matched, or came nearest to it where that is why the condition does not hold. */
+static struct span lit_text(const struct explain_step *step)
+{
+    return step->has_miss && !step->matched ? step->got : step->hit;
+}
+
+static size_t lit_at(const struct explain_step *step)
+{
+    return step->has_miss ? step->got_at : step->hit_at;
+}
+
+/* Can the page show it in the message? */
 static bool is_lit(const struct explain_step *step, const char *part, size_t n)
 {
-    return step->kind == EXPLAIN_CONDITION && step->hit.n &&
+    return step->kind == EXPLAIN_CONDITION && lit_text(step).n &&
            (span_eq_text(step->subject, "H") || span_eq_text(step->subject, "B") ||
             span_eq_text(step->subject, "HB")) &&
-           *area_part(step) == *part && step->hit_at + step->hit.n <= n;
+           *area_part(step) == *part && lit_at(step) + lit_text(step).n <= n;
 }
 
 /* The next text to be lit at or behind `at`. */
@@ -43,7 +55,7 @@ static const struct explain_step *next_lit(const struct explain *explain, const 
     const struct explain_step *best = NULL;
 
     for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (is_lit(step, part, n) && step->hit_at >= at && (!best || step->hit_at < best->hit_at))
+        if (is_lit(step, part, n) && lit_at(step) >= at && (!best || lit_at(step) < lit_at(best)))
             best = step;
     return best;
 }
@@ -77,8 +89,8 @@ static void print_anchors(const struct explain *explain, const char *part, size_
                           const struct explain_step *lit, FILE *to)
 {
     for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (step != lit && is_lit(step, part, n) && step->hit_at >= lit->hit_at &&
-            step->hit_at < lit->hit_at + lit->hit.n)
+        if (step != lit && is_lit(step, part, n) && lit_at(step) >= lit_at(lit) &&
+            lit_at(step) < lit_at(lit) + lit_text(lit).n)
             fprintf(to, "<span id=\"m%u\"></span>", number_of(explain, step));
 }
 
@@ -91,12 +103,12 @@ static void print_part(const struct explain *explain, const char *part, struct s
     while ((step = next_lit(explain, part, text.n, at))) {
         unsigned n = number_of(explain, step);
 
-        print_lines(span_make(text.p + at, step->hit_at - at), to);
+        print_lines(span_make(text.p + at, lit_at(step) - at), to);
         print_anchors(explain, part, text.n, step, to);
-        fprintf(to, "<a href=\"#s%u\"><mark id=\"m%u\">", n, n);
-        print_lines(step->hit, to);
+        fprintf(to, "<a href=\"#s%u\"><mark%s id=\"m%u\">", n, step->has_miss ? " class=\"n\"" : "", n);
+        print_lines(lit_text(step), to);
         fputs("</mark></a>", to);
-        at = step->hit_at + step->hit.n;
+        at = lit_at(step) + lit_text(step).n;
     }
     print_lines(span_from(text, at), to);
     fputs("</pre>\n", to);
@@ -119,17 +131,33 @@ static void print_verdict(const struct explain_step *step, FILE *to)
     fputs(step->unknown ? " (unknown: no command was run)</span></div>\n" : "</span></div>\n", to);
 }
 
-/* What matched, with a link to it where the page shows it in the message. */
-static void print_hit(const struct explain_step *step, unsigned n, const struct explain_page *page, FILE *to)
+/* Does the page show it in the message, so that a link leads there? */
+static bool is_linked(const struct explain_step *step, const struct explain_page *page)
 {
     const char *part = area_part(step);
-    bool linked = is_lit(step, part, *part == 'b' ? page->body.n : page->head.n);
+
+    return is_lit(step, part, *part == 'b' ? page->body.n : page->head.n);
+}
+
+static void print_hit(const struct explain_step *step, unsigned n, const struct explain_page *page, FILE *to)
+{
+    bool linked = is_linked(step, page);
 
     print_text("<br>", step->before, "", to);
     if (linked)
         fprintf(to, "<a href=\"#m%u\">", n);
     print_text("<mark>", step->hit, linked ? "</mark></a>" : "</mark>", to);
     html_text(step->after, to);
+}
+
+static void print_miss(const struct explain_step *step, unsigned n, const struct explain_page *page, FILE *to)
+{
+    bool linked = is_linked(step, page);
+
+    fputs("<br>", to);
+    if (linked)
+        fprintf(to, "<a href=\"#m%u\">", n);
+    print_text("", step->miss, linked ? "</a>" : "", to);
 }
 
 static void print_condition(const struct explain *explain, const struct explain_page *page,
@@ -143,11 +171,8 @@ static void print_condition(const struct explain *explain, const struct explain_
         print_text("<br>expanded: ", step->more, "", to);
     if (step->hit.n)
         print_hit(step, n, page, to);
-    if (step->has_miss) {
-        print_text("<br>got as far as &#8216;", step->got, "&#8217;", to);
-        print_text(", wanted &#8216;", step->wanted, "&#8217;", to);
-        print_text(", there stands &#8216;", step->instead, "&#8217;", to);
-    }
+    if (step->has_miss && !step->matched)
+        print_miss(step, n, page, to);
     if (step->match.n)
         print_text("<br>MATCH=", step->match, "", to);
     fputs("<br>", to);

@@ -39,7 +39,10 @@ static void number(const char *name, double value, FILE *to)
 
 static void print_miss(const struct explain_step *step, FILE *to)
 {
+    text("miss", step->miss, to);
     text("got", step->got, to);
+    if (step->got.n)
+        fprintf(to, ",\"got_offset\":%zu", step->got_at);
     text("wanted", step->wanted, to);
     text("instead", step->instead, to);
     flag("lacks_field", step->lacks_field, to);
@@ -69,6 +72,8 @@ static void print_condition(const struct explain_step *step, FILE *to)
     text_if("match", step->match, to);
     if (step->has_miss)
         print_miss(step, to);
+    if (step->searched)
+        flag("cut", step->is_cut, to);
     if (step->sized)
         fprintf(to, ",\"limit\":%ld,\"size\":%ld", step->number, step->total);
     flag("holds", step->matched, to);

@@ -104,6 +104,27 @@ static bool goes_anywhere(const struct tree *tree, uint32_t at)
     return repeats && is_wide(tree, &tree->nodes[at]);
 }
 
+/* `\<` or `\>` */
+static bool is_edge_of_word(const struct tree *tree, uint32_t leaf)
+{
+    const struct node *node = &tree->nodes[leaf];
+
+    return node->kind == NODE_SET && byteset_has(&tree->sets[node->set], '\n') &&
+           !byteset_has(&tree->sets[node->set], 'a');
+}
+
+/* A word begins before its first letter. */
+static void include_edge(const struct tree *tree, struct run *run)
+{
+    uint32_t choice, left = before(tree, outermost(tree, run->first, &choice));
+
+    if (left == NONE || choice != NONE || !is_edge_of_word(tree, left))
+        return;
+    run->first = left;
+    run->agreed++;
+    run->count++;
+}
+
 static enum pattern_place place_of(const struct tree *tree, uint32_t node, size_t taken)
 {
     uint32_t choice, left = before(tree, outermost(tree, node, &choice));
@@ -119,7 +140,7 @@ static enum pattern_place place_of(const struct tree *tree, uint32_t node, size_
 
 static bool is_chance(const struct run *run, enum pattern_place place)
 {
-    return run->agreed < CHANCE || (place == PATTERN_ANYWHERE && 2 * run->agreed <= run->count);
+    return run->agreed < CHANCE || (place == PATTERN_ANYWHERE && 3 * run->agreed <= 2 * run->count);
 }
 
 /* The `:` of an expression that begins with `^Name:`, or NONE. */
@@ -141,9 +162,12 @@ static uint32_t name_end(const struct tree *tree)
 /* To where the run began, if what agreed of it is not worth telling; behind `.*` that is where `.*` began. */
 static enum pattern_place step_back(struct trail *t, struct run *run)
 {
-    size_t from = t->miss_end - run->agreed;
-    enum pattern_place place = place_of(t->tree, run->first, from - t->miss_begin);
+    size_t from;
+    enum pattern_place place;
 
+    include_edge(t->tree, run);
+    from = t->miss_end - run->agreed;
+    place = place_of(t->tree, run->first, from - t->miss_begin);
     if (!is_chance(run, place))
         return PATTERN_HERE;
     if (place == PATTERN_ANYWHERE)

@@ -135,6 +135,16 @@ void condition_join(struct span text, struct buf *to)
     }
 }
 
+struct span condition_macro(struct span expression, size_t *n)
+{
+    for (size_t m = 0; m < sizeof macros / sizeof *macros; m++)
+        if (span_starts(expression, macros[m].expression)) {
+            *n = strlen(macros[m].expression);
+            return span_of(macros[m].name);
+        }
+    return SPAN_NULL;
+}
+
 /* From offset i on; what stands before it is looked at, since a backslash disarms a macro. */
 static void put_in_macros(struct span text, size_t i, struct buf *to, bool *any_case)
 {

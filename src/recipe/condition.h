@@ -58,4 +58,7 @@ void condition_join(struct span text, struct buf *to);
  */
 void condition_regex(struct span text, struct buf *expression, struct buf *shown, bool *any_case);
 
+/* The name of the macro with which an expression begins, and *n, the bytes it takes there; SPAN_NULL: none. */
+struct span condition_macro(struct span expression, size_t *n);
+
 #endif
