@@ -18,6 +18,7 @@ struct explain_step *explain_add(struct explain *explain, enum explain_kind kind
 
     step->kind = kind;
     step->copy = explain->copy;
+    step->way = explain->way;
     if (place && place->file) {
         step->file = explain_keep(explain, span_of(place->file));
         step->line = place->line;

@@ -6,6 +6,13 @@
 
 /* May a file of that name be made, as far as its directory goes? */
 bool dry_can_make(const char *path);
+/* Another process that explains what it does from here on, before we go on: 0 in there, or its number; -1. */
+pid_t dry_fork(struct explain_dry *dry);
+
+/* Would the program of the present condition succeed?  Both ways may be gone: the one in which it does is
+ * another process's. */
+bool dry_succeeds(struct explain_dry *dry, struct span program);
+
 void dry_note(struct explain_dry *dry, const char *before, const char *text, const char *after);
 
 void dry_folder(void *ctx, const struct deliver_folder *folder, struct deliver_outcome *outcome);

@@ -81,7 +81,8 @@ void dry_pipe(void *ctx, const struct deliver_program *program, struct deliver_o
     if (dry->real)
         deliver_real_ops.pipe(dry->real, &copy, outcome);
     else if (!program->output_to_log)
-        *outcome = (struct deliver_outcome){.has_status = true, .status = dry->assume_yes ? 0 : 1};
+        *outcome =
+            (struct deliver_outcome){.has_status = true, .status = dry_succeeds(dry, step->text) ? 0 : 1};
     ended(dry->explain, step, outcome, SPAN_NULL);
 }
 

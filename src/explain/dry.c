@@ -125,26 +125,12 @@ static int dry_detach(void *ctx)
     return 0;
 }
 
-static void begin_copy(struct explain_dry *dry)
+pid_t dry_fork(struct explain_dry *dry)
 {
     struct explain *explain = dry->explain;
-
-    dry->sent = explain->last; /* the parent has these */
-    explain->copy = ++explain->copies;
-    for (int slot = 0; slot < DELIVER_LOCKS; slot++)
-        dry_unlock(dry, slot);
-    explain_add(explain, EXPLAIN_COPY, &dry->trace->place);
-}
-
-/* The copy is waited for whatever the recipe says: its steps come before ours. */
-static pid_t dry_clone(void *ctx, long retries, long pause)
-{
-    struct explain_dry *dry = ctx;
     int ends[2];
     pid_t pid;
 
-    (void)retries;
-    (void)pause;
     if (spawn_pipe(ends, SPAWN_WE_WAIT, NULL))
         return -1;
     fflush(NULL);
@@ -154,13 +140,36 @@ static pid_t dry_clone(void *ctx, long retries, long pause)
             close(dry->to_parent);
         close(ends[0]);
         dry->to_parent = ends[1];
-        begin_copy(dry);
+        dry->sent = explain->last; /* the parent has these */
         return 0;
     }
     close(ends[1]);
-    if (pid > 0 && explain_receive(dry->explain, ends[0]))
-        dry_note(dry, "", "the copy of the process could not be explained", "");
+    if (pid > 0 && explain_receive(explain, ends[0]))
+        dry_note(dry, "", "what another process does could not be explained", "");
     close(ends[0]);
+    return pid;
+}
+
+static void begin_copy(struct explain_dry *dry)
+{
+    struct explain *explain = dry->explain;
+
+    dry->ends_way = false;
+    explain->copy = ++explain->copies;
+    for (int slot = 0; slot < DELIVER_LOCKS; slot++)
+        dry_unlock(dry, slot);
+    explain_add(explain, EXPLAIN_COPY, &dry->trace->place);
+}
+
+/* The copy is waited for whatever the recipe says: its steps come before ours. */
+static pid_t dry_clone(void *ctx, long retries, long pause)
+{
+    pid_t pid = dry_fork(ctx);
+
+    (void)retries;
+    (void)pause;
+    if (pid == 0)
+        begin_copy(ctx);
     return pid;
 }
 
@@ -175,12 +184,16 @@ static void dry_wait_for_clone(void *ctx, pid_t pid, long timeout, struct delive
 
 void explain_dry_end(struct explain_dry *dry, int status)
 {
-    if (dry->to_parent < 0) {
-        dry->explain->status = dry->detached ? 0 : status;
+    struct explain *explain = dry->explain;
+    enum explain_kind kind = dry->ends_way ? EXPLAIN_WAY_END : EXPLAIN_COPY_END;
+
+    if (dry->detached && explain->copy == 0)
+        status = 0;
+    explain->status = status;
+    if (dry->to_parent < 0)
         return;
-    }
-    explain_add(dry->explain, EXPLAIN_COPY_END, NULL)->number = status;
-    explain_send(dry->sent ? dry->sent->next : dry->explain->first, dry->to_parent);
+    explain_add(explain, kind, NULL)->number = status;
+    explain_send(dry->sent ? dry->sent->next : explain->first, dry->to_parent);
     _exit(status);
 }
 

@@ -4,7 +4,7 @@
  * take the message (`| program`, `! address`) are never run.
  *
  * What it does really: the current directory and the umask, which are this process's own, and copies of this
- * process for blocks with `c`, which explain themselves and end.
+ * process for blocks with `c` and for one of two ways, which explain themselves and end.
  */
 #ifndef MAILWEIR_EXPLAIN_DRY_H
 #define MAILWEIR_EXPLAIN_DRY_H
@@ -17,12 +17,14 @@ struct explain_dry {
     struct trace *trace;
     struct deliver_real *real; /* runs commands; NULL: none are allowed */
     bool assume_yes;           /* of a condition that would need a command: that it would succeed */
+    bool both;                 /* of such a condition: what would be done either way */
     long timeout;              /* of a command, in seconds */
     char *locks[DELIVER_LOCKS];
     bool detached;                   /* the mailer was told that all is well */
-    int to_parent;                   /* of a copy; -1: this is the agent itself */
-    int from_copy;                   /* of the copy made last */
-    const struct explain_step *sent; /* of a copy: the steps up to here are known */
+    int to_parent;                   /* of a copy, or a way; -1: this is the agent itself */
+    bool ends_way;                   /* it is a way */
+    unsigned ways_to_come;           /* the others of the two that those before us will take */
+    const struct explain_step *sent; /* of a copy, or a way: the steps up to here are known */
 };
 
 extern const struct deliver_ops explain_dry_ops;

@@ -3,7 +3,10 @@
  * operations that only pretend (explain/dry.h), then printed.
  *
  * Steps stand in the order in which things happen.  A copy of the process (a block with `c`) is explained
- * where it begins, between EXPLAIN_COPY and EXPLAIN_COPY_END.  Texts belong to the explanation.
+ * where it begins, between EXPLAIN_COPY and EXPLAIN_COPY_END.  Where both ways of an unknown condition are
+ * looked at (explain_dry.both), its steps so far are followed by EXPLAIN_WAY, the condition once more as it
+ * fares there, what follows from it up to EXPLAIN_WAY_END, then by EXPLAIN_WAY of the other, which goes on to
+ * the end.  Texts belong to the explanation.
  */
 #ifndef MAILWEIR_EXPLAIN_EXPLAIN_H
 #define MAILWEIR_EXPLAIN_EXPLAIN_H
@@ -29,7 +32,10 @@ enum explain_kind {
     EXPLAIN_NOTE,      /* text: what the log would say, or ours */
     EXPLAIN_COPY,      /* a copy of the process goes on from here … */
     EXPLAIN_COPY_END,  /* … and ended; number: its exit status */
-    EXPLAIN_END,       /* text: why no further recipe is looked at */
+    EXPLAIN_WAY, /* one way from here on, text: this program would succeed (matched) or fail; total: the way
+                    it goes on from … */
+    EXPLAIN_WAY_END, /* … and ended, where another follows; number: its exit status */
+    EXPLAIN_END,     /* text: why no further recipe is looked at */
     EXPLAIN_KINDS
 };
 
@@ -39,6 +45,7 @@ struct explain_step {
     struct span file; /* empty: outside of all */
     unsigned line, column;
     unsigned copy; /* 0: the agent itself, 1 …: copies of the process */
+    unsigned way;  /* 0: before any of several ways, 1 … */
     struct span text, raw, more, subject;
 
     /* of a condition */
@@ -53,6 +60,7 @@ struct explain_step {
     bool searched, sized, asked; /* an expression, a size, a program */
     bool matched, negated, weighted, settled;
     bool unknown; /* it would need a program that was not run */
+    bool both;    /* both ways follow: how it fares is said there */
     bool exists;  /* of a delivery: the folder is there */
     double added, score;
     long number, total;
@@ -64,7 +72,7 @@ struct explain {
     struct explain_step *first, *last;
     struct explain_step *condition, *action; /* the present one */
     struct span raw;                         /* of the assignment to come */
-    unsigned copy, copies;
+    unsigned copy, copies, way, ways;
     bool timed_out; /* a program took too long */
     int status;     /* the exit status the agent would have */
 };

@@ -123,12 +123,17 @@ static void print_text(const char *before, struct span text, const char *after, 
 
 static void print_verdict(const struct explain_step *step, FILE *to)
 {
+    if (step->both) {
+        fputs("unknown: no command was run, so both ways follow</div>\n", to);
+        return;
+    }
     fprintf(to, "<span class=\"%s\">", step->matched ? "g" : "b");
     if (step->weighted)
         fprintf(to, "score %+g, so far %g", step->added, step->score);
     else
         fputs(step->settled ? "not looked at" : step->matched ? "holds" : "does not hold", to);
-    fputs(step->unknown ? " (unknown: no command was run)</span></div>\n" : "</span></div>\n", to);
+    fputs(step->unknown && !step->way ? " (unknown: no command was run)</span></div>\n" : "</span></div>\n",
+          to);
 }
 
 /* Does the page show it in the message, so that a link leads there? */
@@ -207,6 +212,15 @@ static void print_command(const struct explain_step *step, FILE *to)
     fputs("</div>\n", to);
 }
 
+static void print_way(const struct explain_step *step, FILE *to)
+{
+    fprintf(to, "</article><article><h2>Way %u", step->way);
+    if (step->total)
+        fprintf(to, ", from way %ld on", step->total);
+    print_text(": if <code>", step->text, step->matched ? "</code> succeeds</h2>\n" : "</code> fails</h2>\n",
+               to);
+}
+
 static void print_step(const struct explain *explain, const struct explain_page *page,
                        const struct explain_step *step, FILE *to)
 {
@@ -237,6 +251,12 @@ static void print_step(const struct explain *explain, const struct explain_page 
         break;
     case EXPLAIN_COPY:
         fprintf(to, "</article><article><p>A copy (%u) goes on here</p>\n", step->copy);
+        break;
+    case EXPLAIN_WAY:
+        print_way(step, to);
+        break;
+    case EXPLAIN_WAY_END:
+        fprintf(to, "<p>Way %u ends with exit status %ld</p></article><article>\n", step->way, step->number);
         break;
     case EXPLAIN_COPY_END:
         fprintf(to, "<p>The copy (%u) ends with exit status %ld</p></article><article>\n", step->copy,

@@ -6,10 +6,13 @@
 #include "base/escape.h"
 
 static const char *const kinds[EXPLAIN_KINDS] = {
-    [EXPLAIN_RCFILE] = "rcfile",       [EXPLAIN_ASSIGN] = "assign",     [EXPLAIN_RECIPE] = "recipe",
-    [EXPLAIN_CONDITION] = "condition", [EXPLAIN_PASSED] = "passed",     [EXPLAIN_ACTION] = "action",
-    [EXPLAIN_DELIVERY] = "delivery",   [EXPLAIN_COMMAND] = "command",   [EXPLAIN_NOTE] = "note",
-    [EXPLAIN_COPY] = "copy",           [EXPLAIN_COPY_END] = "copy-end", [EXPLAIN_END] = "end",
+    [EXPLAIN_RCFILE] = "rcfile",     [EXPLAIN_ASSIGN] = "assign",
+    [EXPLAIN_RECIPE] = "recipe",     [EXPLAIN_CONDITION] = "condition",
+    [EXPLAIN_PASSED] = "passed",     [EXPLAIN_ACTION] = "action",
+    [EXPLAIN_DELIVERY] = "delivery", [EXPLAIN_COMMAND] = "command",
+    [EXPLAIN_NOTE] = "note",         [EXPLAIN_COPY] = "copy",
+    [EXPLAIN_COPY_END] = "copy-end", [EXPLAIN_END] = "end",
+    [EXPLAIN_WAY] = "way",           [EXPLAIN_WAY_END] = "way-end",
 };
 
 static void text(const char *name, struct span s, FILE *to)
@@ -79,6 +82,8 @@ static void print_condition(const struct explain_step *step, FILE *to)
     flag("holds", step->matched, to);
     flag("negated", step->negated, to);
     flag("unknown", step->unknown, to);
+    if (step->both)
+        flag("both", true, to);
     flag("skipped", step->settled, to);
     if (step->weighted) {
         number("added", step->added, to);
@@ -114,6 +119,8 @@ static void print_action(const struct explain_step *step, FILE *to)
 static void print_step(const struct explain_step *step, FILE *to)
 {
     fprintf(to, "{\"step\":\"%s\",\"process\":%u", kinds[step->kind], step->copy);
+    if (step->way)
+        fprintf(to, ",\"way\":%u", step->way);
     if (step->file.n) {
         text("file", step->file, to);
         fprintf(to, ",\"line\":%u,\"column\":%u", step->line, step->column);
@@ -131,7 +138,13 @@ static void print_step(const struct explain_step *step, FILE *to)
     case EXPLAIN_ACTION:
         print_action(step, to);
         break;
+    case EXPLAIN_WAY:
+        text("command", step->text, to);
+        flag("succeeds", step->matched, to);
+        fprintf(to, ",\"from\":%ld", step->total);
+        break;
     case EXPLAIN_COPY_END:
+    case EXPLAIN_WAY_END:
         fprintf(to, ",\"status\":%ld", step->number);
         break;
     default:

@@ -86,9 +86,12 @@ int explain_receive(struct explain *explain, int fd)
     rest = buf_span(&all);
     while (whole && rest.n)
         whole = take_step(explain, &rest);
-    for (struct explain_step *step = explain->first; step; step = step->next)
+    for (struct explain_step *step = explain->first; step; step = step->next) {
         if (step->copy > explain->copies)
             explain->copies = step->copy;
+        if (step->way > explain->ways)
+            explain->ways = step->way;
+    }
     buf_free(&all);
     return whole ? 0 : -1;
 }

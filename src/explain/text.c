@@ -93,6 +93,10 @@ static void print_condition(const struct out *out, const struct explain_step *st
         putc('\n', out->to);
     }
     fputs("        ", out->to);
+    if (step->both) {
+        fputs("unknown: no command was run, so both ways follow\n", out->to);
+        return;
+    }
     if (step->settled) {
         fputs("not looked at: the score is as high as it can be\n", out->to);
         return;
@@ -103,7 +107,7 @@ static void print_condition(const struct out *out, const struct explain_step *st
     else
         fputs(step->matched ? "holds" : "does not hold", out->to);
     paint(out, PLAIN);
-    fputs(step->unknown ? " (unknown: no command was run)\n" : "\n", out->to);
+    fputs(step->unknown && !step->way ? " (unknown: no command was run)\n" : "\n", out->to);
 }
 
 static void print_place(const struct out *out, const struct explain_step *step)
@@ -229,6 +233,21 @@ static void print_copy_end(const struct out *out, const struct explain_step *ste
     fprintf(out->to, "---- the copy (%u) ends with exit status %ld\n", step->copy, step->number);
 }
 
+static void print_way(const struct out *out, const struct explain_step *step)
+{
+    fprintf(out->to, "\n==== way %u", step->way);
+    if (step->total)
+        fprintf(out->to, ", from way %ld on", step->total);
+    fputs(": if '", out->to);
+    put(out, step->text);
+    fputs(step->matched ? "' succeeds\n" : "' fails\n", out->to);
+}
+
+static void print_way_end(const struct out *out, const struct explain_step *step)
+{
+    fprintf(out->to, "==== the way ends with exit status %ld\n", step->number);
+}
+
 static void print_end(const struct out *out, const struct explain_step *step)
 {
     fprintf(out->to, "\nNo further recipe is looked at: %s\n", explain_why_ended(step->text));
@@ -241,6 +260,7 @@ static void (*const printers[EXPLAIN_KINDS])(const struct out *, const struct ex
     [EXPLAIN_DELIVERY] = print_delivery, [EXPLAIN_COMMAND] = print_command,
     [EXPLAIN_NOTE] = print_note,         [EXPLAIN_COPY] = print_copy,
     [EXPLAIN_COPY_END] = print_copy_end, [EXPLAIN_END] = print_end,
+    [EXPLAIN_WAY] = print_way,           [EXPLAIN_WAY_END] = print_way_end,
 };
 
 void explain_text(const struct explain *explain, const struct explain_page *page, FILE *to)
@@ -252,22 +272,58 @@ void explain_text(const struct explain *explain, const struct explain_page *page
     fprintf(to, "Exit status: %d\n", explain->status);
 }
 
+static void put_recipe(const struct out *out, const struct explain_step *step)
+{
+    putc('\t', out->to);
+    put(out, step->file);
+    fprintf(out->to, ":%u\n", step->line);
+}
+
+static void quiet_delivery(const struct out *out, const struct explain_step *step)
+{
+    if (!step->matched)
+        return;
+    put(out, step->subject);
+    putc('\t', out->to);
+    put(out, step->text);
+    if (step->file.n)
+        put_recipe(out, step);
+    else
+        fputs("\tno recipe\n", out->to);
+}
+
+static void quiet_way(const struct out *out, const struct explain_step *step)
+{
+    fputs(step->matched ? "if\t" : "if not\t", out->to);
+    put(out, step->text);
+    put_recipe(out, step);
+}
+
+/* Of interest only beside others. */
+static void quiet_copy_end(const struct out *out, const struct explain_step *step)
+{
+    if (step->way)
+        fprintf(out->to, "copy-exit\t%ld\n", step->number);
+}
+
+static void quiet_way_end(const struct out *out, const struct explain_step *step)
+{
+    fprintf(out->to, step->copy ? "copy-exit\t%ld\n" : "exit\t%ld\n", step->number);
+}
+
+static void (*const quiet_printers[EXPLAIN_KINDS])(const struct out *, const struct explain_step *) = {
+    [EXPLAIN_DELIVERY] = quiet_delivery,
+    [EXPLAIN_COPY_END] = quiet_copy_end,
+    [EXPLAIN_WAY] = quiet_way,
+    [EXPLAIN_WAY_END] = quiet_way_end,
+};
+
 void explain_quiet(const struct explain *explain, FILE *to)
 {
     struct out out = {to, false};
 
     for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (step->kind == EXPLAIN_DELIVERY && step->matched) {
-            put(&out, step->subject);
-            putc('\t', to);
-            put(&out, step->text);
-            if (step->file.n) {
-                putc('\t', to);
-                put(&out, step->file);
-                fprintf(to, ":%u\n", step->line);
-            } else {
-                fputs("\tno recipe\n", to);
-            }
-        }
+        if (quiet_printers[step->kind])
+            quiet_printers[step->kind](&out, step);
     fprintf(to, "exit\t%d\n", explain->status);
 }

@@ -20,33 +20,33 @@ enum form { FORM_TEXT, FORM_QUIET, FORM_JSON, FORM_HTML };
 
 struct settings {
     enum form form;
-    bool allow_commands, assume_yes, return_status, help, version;
+    bool allow_commands, assume_yes, both, return_status, help, version;
     const char *message, *colour;
     unsigned long number, timeout;
 };
 
-static const char help[] =
-    "usage: mailweir-explain [option ...] [agent option ...] [name=value ...]\n"
-    "                        [rcfile ...]\n"
-    "       mailweir-explain --help | --version\n"
-    "\n"
-    "Tells what an rc file would do with the message on standard input.  Nothing is\n"
-    "delivered.  Rc files and the agent's options are as with mailweir(1).\n"
-    "\n"
-    "  --allow-commands     run programs whose output or exit status decides\n"
-    "  --assume yes|no      of conditions that would need one: what they say (no)\n"
-    "  --color WHEN         auto, always or never\n"
-    "  --exit-status        end with the exit status that the agent would have\n"
-    "  --html               one page\n"
-    "  --json               for programs\n"
-    "  --message FILE       the message is in this file\n"
-    "  --number N           of an mbox, the N-th message\n"
-    "  --quiet              only the outcome\n"
-    "  --timeout SECONDS    of a program (30)\n"
-    "  --help               print this text\n"
-    "  --version            print the version\n"
-    "\n"
-    "See mailweir-explain(1).\n";
+static const char help[] = "usage: mailweir-explain [option ...] [agent option ...] [name=value ...]\n"
+                           "                        [rcfile ...]\n"
+                           "       mailweir-explain --help | --version\n"
+                           "\n"
+                           "Tells what an rc file would do with the message on standard input.  Nothing is\n"
+                           "delivered.  Rc files and the agent's options are as with mailweir(1).\n"
+                           "\n"
+                           "  --allow-commands     run programs whose output or exit status decides\n"
+                           "  --assume yes|no      of conditions that would need one: what they say (no)\n"
+                           "  --both               of such conditions: what would be done either way\n"
+                           "  --color WHEN         auto, always or never\n"
+                           "  --exit-status        end with the exit status that the agent would have\n"
+                           "  --html               one page\n"
+                           "  --json               for programs\n"
+                           "  --message FILE       the message is in this file\n"
+                           "  --number N           of an mbox, the N-th message\n"
+                           "  --quiet              only the outcome\n"
+                           "  --timeout SECONDS    of a program (30)\n"
+                           "  --help               print this text\n"
+                           "  --version            print the version\n"
+                           "\n"
+                           "See mailweir-explain(1).\n";
 
 static int fail(const struct err *err)
 {
@@ -69,6 +69,12 @@ static bool set_assume(struct settings *s, const char *value)
 {
     s->assume_yes = !strcmp(value, "yes");
     return s->assume_yes || !strcmp(value, "no");
+}
+
+static bool set_both(struct settings *s, const char *value)
+{
+    (void)value;
+    return s->both = true;
 }
 
 static bool set_colour(struct settings *s, const char *value)
@@ -143,10 +149,19 @@ static const struct {
     bool takes_value;
     bool (*set)(struct settings *s, const char *value);
 } options[] = {
-    {"--allow-commands", false, set_allow}, {"--assume", true, set_assume}, {"--color", true, set_colour},
-    {"--exit-status", false, set_status},   {"--html", false, set_html},    {"--json", false, set_json},
-    {"--message", true, set_message},       {"--number", true, set_number}, {"--quiet", false, set_quiet},
-    {"--timeout", true, set_timeout},       {"--help", false, set_help},    {"--version", false, set_version},
+    {"--allow-commands", false, set_allow},
+    {"--assume", true, set_assume},
+    {"--both", false, set_both},
+    {"--color", true, set_colour},
+    {"--exit-status", false, set_status},
+    {"--html", false, set_html},
+    {"--json", false, set_json},
+    {"--message", true, set_message},
+    {"--number", true, set_number},
+    {"--quiet", false, set_quiet},
+    {"--timeout", true, set_timeout},
+    {"--help", false, set_help},
+    {"--version", false, set_version},
 };
 
 /* One of ours at argv[i]?  How many words it took, 0: none of ours, -1: a wrong one. */
@@ -337,6 +352,7 @@ static int begin(struct session *session, struct err *err)
     trace_add_reader(&session->mda.trace, &session->explain.reader);
     explain_dry_init(&session->dry, &session->explain, &session->mda.trace);
     session->dry.assume_yes = s->assume_yes;
+    session->dry.both = s->both;
     if (s->timeout)
         session->dry.timeout = (long)s->timeout;
     session->mda.ops = &explain_dry_ops;
@@ -409,6 +425,11 @@ int main(int argc, char **argv)
     if (session.settings.help || session.settings.version) {
         fputs(session.settings.help ? help : "mailweir-explain " PACKAGE_VERSION "\n", stdout);
         return EX_OK;
+    }
+    if (session.settings.both && session.settings.allow_commands) {
+        fputs("mailweir-explain: --both is for commands that are not run, --allow-commands runs them\n",
+              stderr);
+        return EX_USAGE;
     }
     argv[0] = mem_strdup("procmail"); /* the agent's name tells its options from recipients */
     mda_options_parse(&mda_options, argc, argv);
