@@ -262,7 +262,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     t.text = fuzz_text(text);
     t.subject = span_make(t.text.p - 1, t.text.n + 2);
     tree_parse(&t.tree, expression, !(t.flags & FLAG_CASE));
-    t.pattern = pattern_new(expression, t.flags & FLAG_CASE ? PATTERN_CASE : 0);
+    t.pattern = pattern_new(expression, PATTERN_ACCOUNT | (t.flags & FLAG_CASE ? PATTERN_CASE : 0));
     t.obvious = obvious_new(&t.tree, t.subject);
     CHECK(pattern_is_faulty(t.pattern) == t.tree.faulty);
     CHECK(pattern_extracts(t.pattern) == t.tree.splits);

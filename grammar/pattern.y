@@ -10,6 +10,7 @@
 }
 %code provides {
 int pattern_yyparse(struct scan *scan);
+int pattern_yylex(PATTERN_YYSTYPE *value, struct scan *scan);
 }
 %code {
 #include "base/err.h"
@@ -17,8 +18,6 @@ int pattern_yyparse(struct scan *scan);
 /* Each level of nesting takes at least one byte of the pattern and a few words here, from
  * the heap: there is no reason to stop before memory does. */
 #define YYMAXDEPTH (1 << 28)
-
-int pattern_yylex(PATTERN_YYSTYPE *value, struct scan *scan);
 
 static void pattern_yyerror(struct scan *scan, const char *message)
 {
@@ -34,13 +33,11 @@ static void pattern_yyerror(struct scan *scan, const char *message)
 %union {
     uint32_t node;
     enum node_kind kind;
-    uint32_t at; /* offset in the expression */
     struct chain chain;
 }
 
 %token <node> ITEM
 %token <kind> OPERATOR
-%token <at> '(' ')'
 %type <chain> choice branches sequence repeated item
 
 %%
@@ -75,8 +72,7 @@ repeated: item
     ;
 
 item: ITEM                  { $$ = chain_of($ITEM); }
-    | '('[open] choice ')'[close] {
-            tree_place(scan->tree, $choice.first, $open + 1, $close);
+    | '(' choice ')'        {
             /* An empty group is something: `^^` before it is not at the end. */
             $$ = $choice.first != NONE ? $choice : chain_of(tree_leaf(scan->tree, NODE_EMPTY));
         }

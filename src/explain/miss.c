@@ -196,14 +196,33 @@ static void add_none(const struct sentence *s)
     quote(s->to, s->wanted);
 }
 
-static struct span without_backslashes(struct explain *explain, struct span wanted)
+/* Of `c`, `\\c` or `[c]` the character; *n: the bytes it takes. */
+static char plain_character(struct span wanted, size_t *n)
+{
+    size_t i = 1;
+
+    *n = 1;
+    if (wanted.n > 1 && *wanted.p == '\\') {
+        *n = 2;
+        return wanted.p[1];
+    }
+    if (wanted.n < 3 || *wanted.p != '[')
+        return *wanted.p;
+    while (++i < wanted.n && wanted.p[i] != ']')
+        ;
+    *n = i + 1;
+    return wanted.p[1];
+}
+
+static struct span plain_characters(struct explain *explain, struct span wanted)
 {
     struct buf plain;
     struct span kept;
+    size_t n;
 
     buf_init(&plain, BUF_UNLIMITED);
-    for (size_t i = 0; i < wanted.n; i++)
-        buf_add_byte(&plain, wanted.p[i] == '\\' && i + 1 < wanted.n ? wanted.p[++i] : wanted.p[i]);
+    for (; wanted.n; wanted = span_from(wanted, n))
+        buf_add_byte(&plain, plain_character(wanted, &n));
     kept = explain_keep(explain, buf_span(&plain));
     buf_free(&plain);
     return kept;
@@ -393,7 +412,7 @@ void miss_tell(struct explain *explain, struct explain_step *step, struct span t
     s.line = line_of(text, step->got_at);
     s.wanted = step->wanted;
     if (account->wanted_plain || is_word(&s))
-        s.wanted = without_backslashes(explain, span_from(s.wanted, is_word(&s) ? 2 : 0));
+        s.wanted = plain_characters(explain, span_from(s.wanted, is_word(&s) ? 2 : 0));
     say(&s);
     add_hint(&s);
     step->miss = explain_keep(explain, buf_span(&words));

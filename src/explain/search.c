@@ -76,7 +76,8 @@ static bool matches_in_any_case(const struct explain_step *step, struct span tex
 
 void explain_search(struct explain *explain, struct explain_step *step, struct span text, bool case_matters)
 {
-    struct pattern *pattern = pattern_new(step->expression, case_matters ? PATTERN_CASE : 0);
+    struct pattern *pattern =
+        pattern_new(step->expression, PATTERN_ACCOUNT | (case_matters ? PATTERN_CASE : 0));
     struct pattern_account account;
 
     pattern_account(pattern, text, &account);

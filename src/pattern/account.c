@@ -1,5 +1,6 @@
 #include "pattern/account.h"
 
+#include "pattern/places.h"
 #include "pattern/trail.h"
 
 enum {
@@ -19,9 +20,17 @@ static bool is_newline(const struct node *node)
     return node->kind == NODE_BYTE && node->byte == '\n';
 }
 
-static bool follows(const struct node *before, const struct node *node)
+static size_t text_end(const struct places *places, uint32_t leaf)
 {
-    return is_plain(before) && is_plain(node) && before->at + before->n == node->at;
+    struct place place = places_leaf(places, leaf);
+
+    return (size_t)place.at + place.n;
+}
+
+static bool follows(const struct tree *tree, const struct places *places, uint32_t left, uint32_t node)
+{
+    return left != NONE && node != NONE && is_plain(&tree->nodes[left]) && is_plain(&tree->nodes[node]) &&
+           text_end(places, left) == places_leaf(places, node).at;
 }
 
 /* A run of plain characters around a leaf, or the leaf alone. */
@@ -32,28 +41,23 @@ struct run {
     size_t end; /* offset in the expression */
 };
 
-static struct run run_around(const struct tree *tree, uint32_t leaf)
+static struct run run_around(const struct tree *tree, const struct places *places, uint32_t leaf)
 {
-    const struct node *nodes = tree->nodes, *last = &nodes[leaf];
-    struct run run = {leaf, 0, 1, 0};
-    uint32_t parent = last->parent, before = NONE, at = leaf;
+    const struct node *nodes = tree->nodes;
+    struct run run = {.first = leaf};
+    uint32_t parent = nodes[leaf].parent, last = leaf, left = NONE;
 
-    if (parent != NONE && nodes[parent].kind == NODE_SEQUENCE) {
-        for (at = nodes[parent].first; at != leaf; before = at, at = nodes[at].next) {
-            bool goes_on = before != NONE && follows(&nodes[before], &nodes[at]);
+    if (parent != NONE && nodes[parent].kind == NODE_SEQUENCE)
+        for (uint32_t at = nodes[parent].first; left != leaf; left = at, at = nodes[at].next) {
+            bool goes_on = follows(tree, places, left, at);
 
             run.first = goes_on ? run.first : at;
             run.agreed = goes_on ? run.agreed + 1 : 0;
         }
-        if (before != NONE && follows(&nodes[before], &nodes[leaf]))
-            run.agreed++;
-        else
-            run.first = leaf, run.agreed = 0;
-        for (; last->next != NONE && follows(last, &nodes[last->next]); last = &nodes[last->next])
-            run.count++;
-    }
-    run.count += run.agreed;
-    run.end = (size_t)last->at + last->n;
+    for (; follows(tree, places, last, nodes[last].next); last = nodes[last].next)
+        run.count++;
+    run.count += run.agreed + 1;
+    run.end = text_end(places, last);
     return run;
 }
 
@@ -177,20 +181,21 @@ static enum pattern_place step_back(struct trail *t, struct run *run)
     return place;
 }
 
-static void tell_wanted(const struct trail *t, const struct run *run, struct pattern_account *account)
+static void tell_wanted(const struct trail *t, const struct places *places, const struct run *run,
+                        struct pattern_account *account)
 {
-    const struct node *item = &t->tree->nodes[t->missed];
+    struct place place = places_leaf(places, t->missed);
     uint32_t choice;
 
     outermost(t->tree, t->missed, &choice);
-    account->wanted_at = item->at;
-    account->wanted_length = run->end - item->at;
-    account->wanted_plain = is_plain(item);
+    account->wanted_plain = choice == NONE && is_plain(&t->tree->nodes[t->missed]);
+    account->wanted_at = place.at;
+    account->wanted_length = run->end - place.at;
     if (choice == NONE)
         return;
-    account->wanted_at = t->tree->nodes[choice].at;
-    account->wanted_length = t->tree->nodes[choice].n;
-    account->wanted_plain = false;
+    place = places_choice(places, choice);
+    account->wanted_at = place.at;
+    account->wanted_length = place.n;
 }
 
 static size_t line_end(struct span subject, size_t at)
@@ -200,17 +205,18 @@ static size_t line_end(struct span subject, size_t at)
     return at;
 }
 
-static void tell_miss(struct trail *t, struct span text, struct pattern_account *account)
+static void tell_miss(struct trail *t, const struct places *places, struct span text,
+                      struct pattern_account *account)
 {
     uint32_t name = name_end(t->tree);
-    struct run run = run_around(t->tree, t->missed);
+    struct run run = run_around(t->tree, places, t->missed);
 
     if (name != NONE) {
-        account->name_length = (size_t)t->tree->nodes[name].at + t->tree->nodes[name].n;
+        account->name_length = text_end(places, name);
         account->lacks_field = !account->is_cut && t->rank[t->missed] <= t->rank[name];
     }
     account->place = step_back(t, &run);
-    tell_wanted(t, &run, account);
+    tell_wanted(t, places, &run, account);
     account->got = text_between(text, t->miss_begin, t->miss_end);
     account->instead = text_between(text, t->miss_end, line_end(t->subject, t->miss_end));
     account->at_end = t->miss_end >= t->subject.n - 1;
@@ -240,7 +246,7 @@ void pattern_account(const struct pattern *pattern, struct span text, struct pat
     if (account->matched)
         tell_match(&t, pattern, text, account);
     else if (t.missed != NONE)
-        tell_miss(&t, text, account);
+        tell_miss(&t, pattern_places(pattern), text, account);
     trail_free(&t);
 }
 

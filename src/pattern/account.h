@@ -52,6 +52,7 @@ struct pattern_account {
     size_t name_length; /* bytes of `^Name:` at its beginning, or 0 */
 };
 
+/* Of a pattern made with PATTERN_ACCOUNT. */
 void pattern_account(const struct pattern *pattern, struct span text, struct pattern_account *account);
 
 /* Without a newline at its beginning and at its end. */

@@ -91,8 +91,6 @@ struct node {
     uint8_t kind;
     unsigned char byte;
     bool ends;      /* nothing but the end of the expression follows, see tree_finish() */
-    uint32_t at;    /* a leaf or a choice: where its text stands in the expression, */
-    uint32_t n;     /* and its bytes; 0 where it has none, and in other nodes */
     uint32_t set;   /* NODE_SET: index in sets */
     uint32_t first; /* first child */
     uint32_t next;  /* next child of the same parent */
@@ -125,7 +123,6 @@ uint32_t tree_byte(struct tree *tree, unsigned char c);
 uint32_t tree_set(struct tree *tree, const struct byteset *set);
 uint32_t tree_parent(struct tree *tree, enum node_kind kind, struct chain children);
 uint32_t tree_sequence(struct tree *tree, struct chain items); /* of one item: that item */
-void tree_place(struct tree *tree, uint32_t node, uint32_t at, uint32_t end); /* a choice's text, once */
 struct chain chain_of(uint32_t node);
 struct chain chain_join(struct tree *tree, struct chain a, struct chain b);
 
@@ -133,7 +130,7 @@ struct chain chain_join(struct tree *tree, struct chain a, struct chain b);
 
 struct scan {
     struct tree *tree;
-    const unsigned char *begin, *p, *end;
+    const unsigned char *p, *end;
     uint32_t open;   /* parentheses */
     bool after_item; /* an operator here is one; elsewhere it is a literal */
 };
@@ -141,8 +138,10 @@ struct scan {
 /* ---- pattern.c */
 
 struct pattern;
+struct places;
 
 const struct tree *pattern_tree(const struct pattern *pattern);
+const struct places *pattern_places(const struct pattern *pattern); /* see PATTERN_ACCOUNT */
 struct rest pattern_rest(const struct pattern *pattern);
 
 struct span subject_of(struct span text); /* with the newlines around it */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "pattern/pattern-private.h"
+#include "pattern/places.h"
 
 enum {
     /* No pattern of a person is as long; it bounds what the nodes are counted with. */
@@ -24,6 +25,7 @@ struct engines {
 
 struct pattern {
     struct tree tree;
+    struct places *places; /* NULL unless asked for */
     struct engines *engines;
 };
 
@@ -35,6 +37,8 @@ struct pattern *pattern_new(struct span text, unsigned flags)
     if (too_long)
         text.n = TEXT_MAX;
     tree_parse(&pattern->tree, text, !(flags & PATTERN_CASE));
+    if (flags & PATTERN_ACCOUNT)
+        pattern->places = places_new(&pattern->tree, text);
     pattern->tree.faulty |= too_long;
     pattern->engines = mem_alloc(sizeof *pattern->engines);
     literal_make(&pattern->engines->literal, &pattern->tree);
@@ -51,6 +55,7 @@ void pattern_free(struct pattern *pattern)
     extract_free(pattern->engines->extract);
     program_free(&pattern->engines->program);
     free(pattern->engines);
+    places_free(pattern->places);
     tree_free(&pattern->tree);
     free(pattern);
 }
@@ -109,6 +114,11 @@ static const struct pcre *get_pcre(const struct pattern *pattern)
 const struct tree *pattern_tree(const struct pattern *pattern)
 {
     return &pattern->tree;
+}
+
+const struct places *pattern_places(const struct pattern *pattern)
+{
+    return pattern->places;
 }
 
 struct rest pattern_rest(const struct pattern *pattern)

@@ -29,7 +29,8 @@
 #include "base/span.h"
 
 enum {
-    PATTERN_CASE = 1, /* case matters: flag D */
+    PATTERN_CASE = 1,    /* case matters: flag D */
+    PATTERN_ACCOUNT = 2, /* pattern_account() will be asked (pattern/account.h) */
 };
 
 struct pattern;
@@ -40,8 +41,8 @@ struct pattern;
 struct pattern *pattern_new(struct span text, unsigned flags);
 void pattern_free(struct pattern *pattern); /* NULL is fine */
 
-/* The memory of a large text may be such as can be given back and comes again when it is looked at: a mapping.
- * `rest` is called now and then, at least once for each so many MiB that a search looks at. */
+/* The memory of a large text may be such as can be given back and comes again when it is looked at: a
+ * mapping. `rest` is called now and then, at least once for each so many MiB that a search looks at. */
 void pattern_set_rest(struct pattern *pattern, void (*rest)(void *ctx), void *ctx);
 
 bool pattern_is_faulty(const struct pattern *pattern); /* to be reported as `Invalid regexp "…"` */

@@ -123,17 +123,6 @@ static uint32_t scan_item(struct scan *scan, unsigned char c)
     }
 }
 
-/* scan_item(), and the leaf learns where it stands; c has been read. */
-static uint32_t scan_placed_item(struct scan *scan, unsigned char c)
-{
-    uint32_t at = (uint32_t)(scan->p - scan->begin) - 1;
-    uint32_t item = scan_item(scan, c);
-
-    scan->tree->nodes[item].at = at;
-    scan->tree->nodes[item].n = (uint32_t)(scan->p - scan->begin) - at;
-    return item;
-}
-
 /* The operator's kind of node; NODE_EMPTY when c is none. */
 static enum node_kind operator_kind(unsigned char c)
 {
@@ -165,7 +154,6 @@ int pattern_yylex(PATTERN_YYSTYPE *value, struct scan *scan)
 {
     unsigned char c;
 
-    value->at = (uint32_t)(scan->p - scan->begin);
     if (scan->p == scan->end)
         return scan_end(scan);
     c = *scan->p++;
@@ -182,6 +170,6 @@ int pattern_yylex(PATTERN_YYSTYPE *value, struct scan *scan)
         return OPERATOR;
     }
     scan->after_item = true;
-    value->node = scan_placed_item(scan, c);
+    value->node = scan_item(scan, c);
     return ITEM;
 }

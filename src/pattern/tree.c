@@ -71,14 +71,6 @@ uint32_t tree_set(struct tree *tree, const struct byteset *set)
     return node;
 }
 
-void tree_place(struct tree *tree, uint32_t node, uint32_t at, uint32_t end)
-{
-    if (node == NONE || tree->nodes[node].kind != NODE_CHOICE || tree->nodes[node].n)
-        return;
-    tree->nodes[node].at = at;
-    tree->nodes[node].n = end - at;
-}
-
 uint32_t tree_parent(struct tree *tree, enum node_kind kind, struct chain children)
 {
     uint32_t node = add_node(tree, kind);
@@ -138,11 +130,10 @@ void tree_parse(struct tree *tree, struct span text, bool caseless)
     struct scan scan = {.tree = tree};
 
     *tree = (struct tree){.root = NONE, .caseless = caseless};
-    scan.begin = scan.p = (const unsigned char *)text.p;
+    scan.p = (const unsigned char *)text.p;
     scan.end = scan.p + text.n;
     if (pattern_yyparse(&scan) != 0)
         err_out_of_memory(); /* the scanner mends all faults, so nothing else can fail */
-    tree_place(tree, tree->root, 0, (uint32_t)text.n);
     tree_finish(tree);
 }
 

@@ -29,6 +29,12 @@ static const struct {
     {"mortgage", "mortgaged\nmortgag", "", "", PATTERN_ANYWHERE}, /* it matches */
     {"[0-9]+ years", "12 weeks", "12", " years", PATTERN_HERE},
     {"(a|b)c$", "bcd", "bc", "$", PATTERN_HERE},
+    {"^Subject: tea[.]org", "Subject: tea.net", "Subject: tea.", "org", PATTERN_HERE},
+    {"^x((a|b)|(c|d))y", "xy", "x", "(a|b)|(c|d)", PATTERN_HERE},
+    {"^x(((a|b))+c|d)", "xy", "x", "((a|b))+c|d", PATTERN_HERE},
+    {"^x(((a|b)c)+|d)e", "xac?", "xac", "e", PATTERN_HERE},
+    {"^x(a|b", "xy", "x", "a|b", PATTERN_HERE},
+    {"a|b)c", "xy", "", "a|b", PATTERN_ANYWHERE},
     {"a[]b", "a", "a", "[]b", PATTERN_HERE},
 };
 
@@ -48,7 +54,7 @@ static void check_miss(size_t i, const struct pattern_account *account)
 Test(account, tells_the_nearest_miss)
 {
     for (size_t i = 0; i < sizeof misses / sizeof *misses; i++) {
-        struct pattern *pattern = pattern_new(span_of(misses[i].expression), 0);
+        struct pattern *pattern = pattern_new(span_of(misses[i].expression), PATTERN_ACCOUNT);
         struct span text = subject_new(span_of(misses[i].text));
         struct pattern_account account;
 

@@ -283,7 +283,7 @@ Test(engines, account_for_the_first_match)
         put_expression(&r, 4);
         tree_parse(&tree, span_make(r.text, r.n), true);
         want = ends_of(&oracle, tree.root, (UINT32_C(1) << oracle.subject.n) - 1) != 0;
-        pattern = pattern_new(span_make(r.text, r.n), 0);
+        pattern = pattern_new(span_make(r.text, r.n), PATTERN_ACCOUNT);
         pattern_account(pattern, text, &account);
         cr_expect_eq(account.matched, want, "'%s' on '%.*s'", r.text, (int)text.n, text.p);
         if (want)
