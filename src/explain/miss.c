@@ -1,23 +1,10 @@
 #include "explain/miss.h"
 
-#include <ctype.h>
-
 #include "base/buf.h"
 #include "base/escape.h"
 #include "recipe/condition.h"
 
-enum {
-    QUOTED = 60, /* bytes of a text shown within a sentence */
-    TELLING = 3, /* fewer characters stand anywhere */
-};
-
-struct sentence {
-    const struct explain_step *step;
-    const struct pattern_account *account;
-    struct span text, line; /* all that was searched; the line of the miss */
-    struct span wanted;     /* without the backslashes of plain characters */
-    struct buf *to;
-};
+enum { QUOTED = 60 /* bytes of a text shown within a sentence */ };
 
 /* ---- pieces */
 
@@ -80,7 +67,7 @@ static const struct {
     {"HB", "the message"},
 };
 
-static const char *area_words(const struct explain_step *step)
+const char *miss_area(const struct explain_step *step)
 {
     for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
         if (span_eq_text(step->subject, areas[i].area))
@@ -90,7 +77,7 @@ static const char *area_words(const struct explain_step *step)
 
 static void add_area(const struct sentence *s)
 {
-    const char *words = area_words(s->step);
+    const char *words = miss_area(s->step);
 
     if (words)
         buf_add_text(s->to, words);
@@ -133,7 +120,7 @@ static void add_place(const struct sentence *s)
 {
     size_t at = s->step->got_at, head = head_size(s);
 
-    if (!area_words(s->step)) {
+    if (!miss_area(s->step)) {
         buf_add_text(s->to, " in ");
         add_area(s);
     } else if (at < head) {
@@ -306,7 +293,7 @@ static void say(const struct sentence *s)
         buf_add_text(s->to, "the expression can match nothing");
     else if (!s->text.n) {
         add_area(s);
-        buf_add_text(s->to, area_words(s->step) ? " is empty" : " is empty or not set");
+        buf_add_text(s->to, miss_area(s->step) ? " is empty" : " is empty or not set");
     } else if (account->lacks_field && span_eq_text(s->step->subject, "H"))
         say_lacks_field(s);
     else if (macro.n && account->wanted_at < n)
@@ -319,75 +306,12 @@ static void say(const struct sentence *s)
         say_how_far(s);
 }
 
-/* ---- what may be behind it */
-
-static bool stands_in(struct span text, struct span wanted)
-{
-    for (; text.n >= wanted.n && wanted.n; text = span_from(text, 1)) {
-        struct span part = span_make(text.p, wanted.n);
-
-        if (span_starts_nocase(part, wanted.p))
-            return true;
-    }
-    return false;
-}
-
-static bool differs_in_case(const struct sentence *s)
-{
-    return s->step->case_differs;
-}
-
-static bool is_encoded(const struct sentence *s)
-{
-    struct span line = s->step->got.n ? s->line : SPAN_NULL;
-
-    return line.n && s->account->place == PATTERN_ANYWHERE && area_words(s->step) &&
-           span_find(line, span_of("=?")) && span_find(line, span_of("?="));
-}
-
-static bool stands_further_on(const struct sentence *s)
-{
-    return s->account->place == PATTERN_HERE && s->account->wanted_plain && s->step->got.n &&
-           s->wanted.n >= TELLING && s->account->instead.n &&
-           stands_in(span_from(s->account->instead, 1), s->wanted);
-}
-
-/* `*` and `?` as a shell would have them. */
-static bool begins_as_a_glob(const struct sentence *s)
-{
-    return s->account->wanted_at == 0 && s->step->expression.n &&
-           span_find_byte(span_of("*?+"), s->step->expression.p[0]);
-}
-
-/* `sal*` for `sal.*` */
-static bool repeats_a_letter(const struct sentence *s)
-{
-    struct span behind = span_from(s->step->expression, s->account->wanted_at + s->account->wanted_length);
-
-    return s->account->wanted_plain && behind.n > 1 && isalpha((unsigned char)behind.p[0]) &&
-           behind.p[1] == '*';
-}
-
-static const struct {
-    bool (*applies)(const struct sentence *s);
-    const char *text;
-} hints[] = {
-    {differs_in_case, "flag D: only the case differs"},
-    {is_encoded, "what stands between =? and ?= is encoded, mailweir-header(1) decodes it"},
-    {begins_as_a_glob, "what repeats, at the beginning of an expression, is a mere character"},
-    {repeats_a_letter, "* repeats the letter before it; .* is anything"},
-    {stands_further_on, "it stands further on in the line"},
-};
-
 static void add_hint(const struct sentence *s)
 {
-    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (hints[i].applies(s)) {
-            buf_printf(s->to, " (%s)", hints[i].text);
-            return;
-        }
-    if (s->account->is_cut)
-        buf_add_text(s->to, " (only a part of the text was looked at)");
+    const char *hint = miss_hint(s);
+
+    if (hint)
+        buf_printf(s->to, " (%s)", hint);
 }
 
 /* The line in which `at` stands. */

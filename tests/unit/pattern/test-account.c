@@ -64,3 +64,23 @@ Test(account, tells_the_nearest_miss)
         pattern_free(pattern);
     }
 }
+
+/* Whatever the expression is; what it costs is bounded. */
+Test(account, gives_up_on_very_much_text, .timeout = 60)
+{
+    static char text[6 << 20];
+    struct pattern *no = pattern_new(span_of("(a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?)+xyz"), PATTERN_ACCOUNT);
+    struct pattern *yes = pattern_new(span_of("(a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?a?)+b"), PATTERN_ACCOUNT);
+    struct pattern_account account;
+
+    memset(text, 'a', sizeof text);
+    text[0] = text[sizeof text - 1] = '\n';
+    pattern_account(no, span_make(text + 1, sizeof text - 2), &account);
+    cr_expect(!account.matched && account.is_cut);
+    text[sizeof text - 3] = 'b';
+    pattern_account(yes, span_make(text + 1, sizeof text - 2), &account);
+    cr_expect(account.matched && account.is_cut);
+    cr_expect(account.where.n == 0 && account.where.p == text + sizeof text - 2);
+    pattern_free(no);
+    pattern_free(yes);
+}
