@@ -45,6 +45,7 @@ static void take_recipe(struct explain *explain, const struct trace_event *event
                         const struct trace_place *place)
 {
     explain->raw = SPAN_NULL;
+    explain->unsure = false;
     explain_add(explain, EXPLAIN_RECIPE, place)->text = explain_keep(explain, event->text);
 }
 
@@ -58,6 +59,18 @@ static void take_read(struct explain *explain, const struct trace_event *event,
     explain->condition = step;
 }
 
+/* Was the variable last given a value that would be a program's? */
+static bool is_unsure(const struct explain *explain, struct span name)
+{
+    bool unsure = false;
+
+    for (const struct explain_step *step = explain->first; step; step = step->next)
+        if (step->kind == EXPLAIN_ASSIGN && step->text.n > name.n && step->text.p[name.n] == '=' &&
+            span_eq(span_make(step->text.p, name.n), name))
+            unsure = step->unknown;
+    return unsure;
+}
+
 static void take_search(struct explain *explain, const struct trace_event *event,
                         const struct trace_place *place)
 {
@@ -67,6 +80,7 @@ static void take_search(struct explain *explain, const struct trace_event *event
     if (!step)
         return;
     step->searched = true;
+    step->unknown = explain->unsure || is_unsure(explain, event->subject);
     step->subject = explain_keep(explain, event->subject);
     step->expression = explain_keep(explain, event->text);
     explain_search(explain, step, event->more, event->matched);
@@ -109,6 +123,7 @@ static void take_done(struct explain *explain, const struct trace_event *event,
     step->score = event->score;
     step->settled = event->text.n > 0;
     explain->condition = NULL;
+    explain->unsure = false;
 }
 
 static void take_passed(struct explain *explain, const struct trace_event *event,
@@ -141,6 +156,7 @@ static void take_acted(struct explain *explain, const struct trace_event *event,
     if (explain->action)
         explain->action->more = explain_keep(explain, event->text);
     explain->action = NULL;
+    explain->unsure = false;
 }
 
 /* MATCH and LASTFOLDER are told where they come from. */
@@ -154,7 +170,9 @@ static void take_assigning(struct explain *explain, const struct trace_event *ev
     step = explain_add(explain, EXPLAIN_ASSIGN, place);
     step->text = explain_keep(explain, event->text);
     step->raw = explain->raw;
+    step->unknown = explain->unsure;
     explain->raw = SPAN_NULL;
+    explain->unsure = false;
 }
 
 static void take_end(struct explain *explain, const struct trace_event *event,

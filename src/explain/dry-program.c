@@ -118,15 +118,32 @@ static void read_output(struct explain_dry *dry, const struct deliver_program *p
     struct explain_step *step = tell(dry, program, what);
 
     *outcome = (struct deliver_outcome){.done = true};
+    dry->explain->unsure |= !dry->real;
     if (dry->real)
         run(dry->real, &copy, output, outcome);
     ended(dry->explain, step, outcome, buf_span(output));
 }
 
+/* The variable was told before, with the value it has until the program ends. */
+static void mark_captured(struct explain *explain)
+{
+    struct explain_step *last = NULL;
+
+    for (struct explain_step *step = explain->first; step; step = step->next)
+        if (step->kind == EXPLAIN_ASSIGN)
+            last = step;
+    if (last)
+        last->unknown = true;
+}
+
 void dry_capture(void *ctx, const struct deliver_program *program, struct buf *output,
                  struct deliver_outcome *outcome)
 {
-    read_output(ctx, program, "capture", output, outcome, deliver_real_ops.capture);
+    struct explain_dry *dry = ctx;
+
+    if (!dry->real)
+        mark_captured(dry->explain);
+    read_output(dry, program, "capture", output, outcome, deliver_real_ops.capture);
 }
 
 void dry_substitute(void *ctx, const struct deliver_program *program, struct buf *output,

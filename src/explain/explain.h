@@ -59,7 +59,7 @@ struct explain_step {
     bool has_miss, lacks_field, case_differs, at_end, is_cut;
     bool searched, sized, asked; /* an expression, a size, a program */
     bool matched, negated, weighted, settled;
-    bool unknown; /* it would need a program that was not run */
+    bool unknown; /* it would need a program that was not run; of an assignment: its value would */
     bool both;    /* both ways follow: how it fares is said there */
     bool exists;  /* of a delivery: the folder is there */
     double added, score;
@@ -74,6 +74,7 @@ struct explain {
     struct span raw;                         /* of the assignment to come */
     unsigned copy, copies, way, ways;
     bool timed_out; /* a program took too long */
+    bool unsure;    /* what was expanded last would hold the output of a program that was not run */
     int status;     /* the exit status the agent would have */
 };
 

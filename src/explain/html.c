@@ -132,7 +132,8 @@ static void print_verdict(const struct explain_step *step, FILE *to)
         fprintf(to, "score %+g, so far %g", step->added, step->score);
     else
         fputs(step->settled ? "not looked at" : step->matched ? "holds" : "does not hold", to);
-    fputs(step->unknown && !step->way ? " (unknown: no command was run)</span></div>\n" : "</span></div>\n",
+    fputs(step->unknown && !(step->asked && step->way) ? " (unknown: no command was run)</span></div>\n"
+                                                       : "</span></div>\n",
           to);
 }
 

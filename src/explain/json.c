@@ -150,6 +150,8 @@ static void print_step(const struct explain_step *step, FILE *to)
     default:
         text("text", step->text, to);
         text_if("raw", step->raw, to);
+        if (step->unknown)
+            flag("unknown", true, to);
         break;
     }
     putc('}', to);

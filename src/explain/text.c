@@ -107,7 +107,7 @@ static void print_condition(const struct out *out, const struct explain_step *st
     else
         fputs(step->matched ? "holds" : "does not hold", out->to);
     paint(out, PLAIN);
-    fputs(step->unknown && !step->way ? " (unknown: no command was run)\n" : "\n", out->to);
+    fputs(step->unknown && !(step->asked && step->way) ? " (unknown: no command was run)\n" : "\n", out->to);
 }
 
 static void print_place(const struct out *out, const struct explain_step *step)
