@@ -90,7 +90,8 @@ static int64_t number_at(struct span s)
     int64_t number = 0;
     bool negative;
 
-    s = span_skip_blanks(s);
+    while (s.n && isspace((unsigned char)*s.p)) /* as strtol(3) and awk do */
+        s = span_from(s, 1);
     negative = s.n && *s.p == '-';
     for (size_t i = s.n && (*s.p == '-' || *s.p == '+'); i < s.n && is_number(s.p[i]); i++)
         if (__builtin_mul_overflow(number, 10, &number) ||

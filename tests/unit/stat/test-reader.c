@@ -74,6 +74,7 @@ Test(reader, sizes)
 {
     cr_assert_str_eq(of("  Folder: x\t-5\n"), "+x|-5\n");
     cr_assert_str_eq(of("  Folder: x\t +5z\n"), "+x|5\n");
+    cr_assert_str_eq(of("  Folder: x\t\v\f\r 5\n"), "+x|5\n");
     cr_assert_str_eq(of("  Folder: x\tz\n"), "+x|0\n");
     cr_assert_str_eq(of("  Folder: x\t\n"), "+x|0\n");
     cr_assert_str_eq(of("  Folder: x\t99999999999999999999\n"), "+x|9223372036854775807\n");
