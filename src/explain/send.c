@@ -13,7 +13,7 @@ static const size_t spans[] = {
     offsetof(struct explain_step, before),  offsetof(struct explain_step, hit),
     offsetof(struct explain_step, after),   offsetof(struct explain_step, match),
     offsetof(struct explain_step, got),     offsetof(struct explain_step, instead),
-    offsetof(struct explain_step, wanted),
+    offsetof(struct explain_step, wanted),  offsetof(struct explain_step, told),
 };
 
 enum { SPANS = sizeof spans / sizeof *spans };
