@@ -11,42 +11,43 @@
 #include "explain/dry.h"
 #include "explain/input.h"
 #include "process/signal.h"
+#include "tools/explain-against.h"
 #include "tools/mda.h"
 #include "tools/mda-read.h"
 
-enum { PAGE_MAX = 1 << 16, NAME_MAX_OPTION = 32 };
+enum { PAGE_MAX = 1 << 16, AGAINST_LIMIT = 60 /* seconds */ };
 
 enum form { FORM_TEXT, FORM_QUIET, FORM_JSON, FORM_HTML };
 
 struct settings {
     enum form form;
     bool allow_commands, assume_yes, return_status, help, version;
-    const char *message, *colour;
+    const char *message, *colour, *against;
     unsigned long number, timeout;
 };
 
-static const char help[] =
-    "usage: mailweir-explain [option ...] [agent option ...] [name=value ...]\n"
-    "                        [rcfile ...]\n"
-    "       mailweir-explain --help | --version\n"
-    "\n"
-    "Tells what an rc file would do with the message on standard input.  Nothing is\n"
-    "delivered.  Rc files and the agent's options are as with mailweir(1).\n"
-    "\n"
-    "  --allow-commands     run programs whose output or exit status decides\n"
-    "  --assume yes|no      of conditions that would need one: what they say (no)\n"
-    "  --color WHEN         auto, always or never\n"
-    "  --exit-status        end with the exit status that the agent would have\n"
-    "  --html               one page\n"
-    "  --json               for programs\n"
-    "  --message FILE       the message is in this file\n"
-    "  --number N           of an mbox, the N-th message\n"
-    "  --quiet              only the outcome\n"
-    "  --timeout SECONDS    of a program (30)\n"
-    "  --help               print this text\n"
-    "  --version            print the version\n"
-    "\n"
-    "See mailweir-explain(1).\n";
+static const char help[] = "usage: mailweir-explain [option ...] [agent option ...] [name=value ...]\n"
+                           "                        [rcfile ...]\n"
+                           "       mailweir-explain --help | --version\n"
+                           "\n"
+                           "Tells what an rc file would do with the message on standard input.  Nothing is\n"
+                           "delivered.  Rc files and the agent's options are as with mailweir(1).\n"
+                           "\n"
+                           "  --against PROGRAM    compare with what this program, procmail, does\n"
+                           "  --allow-commands     run programs whose output or exit status decides\n"
+                           "  --assume yes|no      of conditions that would need one: what they say (no)\n"
+                           "  --color WHEN         auto, always or never\n"
+                           "  --exit-status        end with the exit status that the agent would have\n"
+                           "  --html               one page\n"
+                           "  --json               for programs\n"
+                           "  --message FILE       the message is in this file\n"
+                           "  --number N           of an mbox, the N-th message\n"
+                           "  --quiet              only the outcome\n"
+                           "  --timeout SECONDS    of a program (30)\n"
+                           "  --help               print this text\n"
+                           "  --version            print the version\n"
+                           "\n"
+                           "See mailweir-explain(1).\n";
 
 static int fail(const struct err *err)
 {
@@ -80,6 +81,12 @@ static bool set_colour(struct settings *s, const char *value)
 static bool set_message(struct settings *s, const char *value)
 {
     s->message = value;
+    return *value;
+}
+
+static bool set_against(struct settings *s, const char *value)
+{
+    s->against = value;
     return *value;
 }
 
@@ -143,10 +150,11 @@ static const struct {
     bool takes_value;
     bool (*set)(struct settings *s, const char *value);
 } options[] = {
-    {"--allow-commands", false, set_allow}, {"--assume", true, set_assume}, {"--color", true, set_colour},
-    {"--exit-status", false, set_status},   {"--html", false, set_html},    {"--json", false, set_json},
-    {"--message", true, set_message},       {"--number", true, set_number}, {"--quiet", false, set_quiet},
-    {"--timeout", true, set_timeout},       {"--help", false, set_help},    {"--version", false, set_version},
+    {"--against", true, set_against},  {"--allow-commands", false, set_allow}, {"--assume", true, set_assume},
+    {"--color", true, set_colour},     {"--exit-status", false, set_status},   {"--html", false, set_html},
+    {"--json", false, set_json},       {"--message", true, set_message},       {"--number", true, set_number},
+    {"--quiet", false, set_quiet},     {"--timeout", true, set_timeout},       {"--help", false, set_help},
+    {"--version", false, set_version},
 };
 
 /* One of ours at argv[i]?  How many words it took, 0: none of ours, -1: a wrong one. */
@@ -315,6 +323,7 @@ struct session {
     struct trace_log log;
     struct deliver_real real;
     FILE *to;
+    char **argv; /* of the agent */
 };
 
 /* Programs may print; so our own output moves out of their way. */
@@ -374,6 +383,43 @@ static int explain_message(struct session *session, struct message *message)
     return end(session);
 }
 
+/* ---- two programs */
+
+static void walk(void *ctx, const char *const *words, struct message *message, int to)
+{
+    struct session *session = ctx;
+    struct err err;
+
+    if (begin(session, &err))
+        _exit(fail(&err));
+    session->mda.rest = words;
+    session->dry.to_parent = to;
+    explain_dry_end(&session->dry, mda_sort(&session->mda, message));
+}
+
+static int compare(struct session *session, struct message *message)
+{
+    const struct settings *s = &session->settings;
+    struct explain_against against = {
+        .other = s->against,
+        .mda = &session->mda,
+        .argv = session->argv,
+        .home = home_of(&session->mda),
+        .message = message,
+        .allow_commands = s->allow_commands,
+        .limit = s->timeout ? (long)s->timeout : AGAINST_LIMIT,
+        .walk = walk,
+        .ctx = session,
+    };
+    struct err err;
+    int result = explain_against(&against, stdout, &err);
+
+    message_free(message);
+    if (result < 0)
+        return fail(&err);
+    return fflush(stdout) ? EX_IOERR : result;
+}
+
 static int run(struct session *session)
 {
     struct mda *mda = &session->mda;
@@ -386,6 +432,8 @@ static int run(struct session *session)
     message = read_message(&session->settings, mda, &err);
     if (!message)
         return fail(&err);
+    if (session->settings.against)
+        return compare(session, message);
     if (begin(session, &err)) {
         message_free(message);
         return fail(&err);
@@ -417,6 +465,7 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     session.mda.options = &mda_options;
+    session.argv = argv;
     status = run(&session);
     identity_free(&session.mda.identity);
     mda_options_free(&mda_options);
