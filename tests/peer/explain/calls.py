@@ -54,7 +54,7 @@ def looked_at(lines):
         pid, _, call = line.rstrip('\n').partition(' ')
         call = call.strip()
         if call.endswith('<unfinished ...>'):
-            started[pid] = call[:-len('<unfinished ...>')]
+            started[pid] = call[:-len('<unfinished ...>')].rstrip()
         elif call.startswith('<... '):
             calls.append(started.pop(pid, '') + call.partition('resumed>')[2])
         elif not call.startswith(('+++', '---')):
