@@ -189,6 +189,22 @@ static void take_nothing(struct explain *explain, const struct trace_event *even
     (void)place;
 }
 
+/* How a condition fared, in the words of the log. */
+static void take_told(struct explain *explain, const struct trace_event *event,
+                      const struct trace_place *place)
+{
+    struct buf line;
+
+    (void)place;
+    if (!explain->condition)
+        return;
+    buf_init(&line, BUF_UNLIMITED);
+    words_print(event, &line);
+    buf_cut(&line, line.n - 1); /* the newline */
+    explain->condition->told = explain_keep(explain, buf_span(&line));
+    buf_free(&line);
+}
+
 /* What the log would say. */
 static void take_note(struct explain *explain, const struct trace_event *event,
                       const struct trace_place *place)
@@ -216,8 +232,8 @@ static take_fn *const takers[TRACE_KINDS] = {
     [TRACE_EXTRACTED] = take_match,   [TRACE_CONDITION_DONE] = take_done,
     [TRACE_PASSED] = take_passed,     [TRACE_TAKEN] = take_taken,
     [TRACE_EXPANDED] = take_expanded, [TRACE_ACTED] = take_acted,
-    [TRACE_END] = take_end,           [TRACE_CONDITION] = take_nothing,
-    [TRACE_SCORE] = take_nothing,     [TRACE_EXECUTING] = take_nothing,
+    [TRACE_END] = take_end,           [TRACE_CONDITION] = take_told,
+    [TRACE_SCORE] = take_told,        [TRACE_EXECUTING] = take_nothing,
     [TRACE_FORKING] = take_nothing,   [TRACE_OPENING] = take_nothing,
     [TRACE_DELIVERED] = take_nothing,
 };

@@ -50,6 +50,7 @@ struct explain_step {
 
     /* of a condition */
     struct span expression;
+    struct span told;                 /* what a VERBOSE log says of it */
     struct span before, hit, after;   /* the text that matched, and its surroundings */
     struct span match;                /* MATCH */
     size_t hit_at;                    /* offset of .hit in the area that was searched */

@@ -28,44 +28,79 @@ int input_open(const char *path, struct err *err)
 
 /* ---- an mbox */
 
+enum { FROM = 5, PIECE = 1 << 16 };
+
+/* A message begins with a line `From ` at the start of the file or behind an empty line.  Lines of any length
+ * pass through piece by piece. */
 struct mbox {
-    FILE *file;
     unsigned long wanted, seen;
     struct message_builder *builder;
+    char start[FROM]; /* of the present line, until it is known what that is */
+    size_t have;
+    bool in_line; /* behind its start */
+    bool behind_empty;
 };
 
-/* A message begins with a line `From ` at the start of the file or behind an empty line. */
-static int take_lines(struct mbox *mbox, struct err *err)
+static int take(struct mbox *mbox, const char *p, size_t n, struct err *err)
 {
-    char *line = NULL;
-    size_t room = 0;
-    bool behind_empty = true;
-    ssize_t n;
+    return mbox->seen == mbox->wanted ? message_builder_add(mbox->builder, span_make(p, n), err) : 0;
+}
+
+/* The start is whole, or the line was shorter. */
+static int take_start(struct mbox *mbox, struct err *err)
+{
+    size_t n = mbox->have;
+
+    if (!n)
+        return 0;
+    if (mbox->behind_empty && n == FROM && !memcmp(mbox->start, "From ", FROM))
+        mbox->seen++;
+    mbox->in_line = mbox->start[n - 1] != '\n';
+    mbox->behind_empty = n == 1 && !mbox->in_line;
+    mbox->have = 0;
+    return take(mbox, mbox->start, n, err);
+}
+
+static int take_piece(struct mbox *mbox, const char *p, const char *end, struct err *err)
+{
     int failed = 0;
 
-    while (!failed && mbox->seen <= mbox->wanted && (n = getline(&line, &room, mbox->file)) > 0) {
-        if (behind_empty && n >= 5 && !memcmp(line, "From ", 5))
-            mbox->seen++;
-        behind_empty = n == 1 && *line == '\n';
-        if (mbox->seen == mbox->wanted)
-            failed = message_builder_add(mbox->builder, span_make(line, (size_t)n), err);
+    while (!failed && p < end && mbox->seen <= mbox->wanted) {
+        const char *newline, *stop;
+
+        if (!mbox->in_line) {
+            mbox->start[mbox->have++] = *p;
+            if (*p++ == '\n' || mbox->have == FROM)
+                failed = take_start(mbox, err);
+            continue;
+        }
+        newline = memchr(p, '\n', (size_t)(end - p));
+        stop = newline ? newline + 1 : end;
+        failed = take(mbox, p, (size_t)(stop - p), err);
+        mbox->in_line = !newline;
+        p = stop;
     }
-    free(line);
     return failed;
+}
+
+static int take_messages(struct mbox *mbox, int fd, struct err *err)
+{
+    char piece[PIECE];
+    int failed = 0;
+    ssize_t got = 0;
+
+    while (!failed && mbox->seen <= mbox->wanted && (got = io_read(fd, piece, PIECE)) > 0)
+        failed = take_piece(mbox, piece, piece + got, err);
+    if (got < 0)
+        return err_set_errno(err, ERR_NOINPUT, "cannot read the mbox");
+    return failed || take_start(mbox, err);
 }
 
 struct message *input_from_mbox(int fd, unsigned long number, struct err *err)
 {
-    struct mbox mbox = {.file = fdopen(dup(fd), "r"), .wanted = number, .builder = message_builder_new()};
-    int failed;
+    struct mbox mbox = {.wanted = number, .builder = message_builder_new(), .behind_empty = true};
+    int failed = take_messages(&mbox, fd, err);
 
-    if (!mbox.file) {
-        err_set_errno(err, ERR_TEMP, "cannot read the mbox");
-        message_builder_discard(mbox.builder);
-        return NULL;
-    }
-    failed = take_lines(&mbox, err);
-    fclose(mbox.file);
     if (!failed && message_builder_size(mbox.builder))
         return message_builder_finish(mbox.builder, false, err);
     if (!failed)

@@ -79,6 +79,7 @@ static void print_condition(const struct explain_step *step, FILE *to)
         flag("cut", step->is_cut, to);
     if (step->sized)
         fprintf(to, ",\"limit\":%ld,\"size\":%ld", step->number, step->total);
+    text_if("log", step->told, to);
     flag("holds", step->matched, to);
     flag("negated", step->negated, to);
     flag("unknown", step->unknown, to);

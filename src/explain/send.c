@@ -14,6 +14,7 @@ static const size_t spans[] = {
     offsetof(struct explain_step, after),   offsetof(struct explain_step, match),
     offsetof(struct explain_step, got),     offsetof(struct explain_step, instead),
     offsetof(struct explain_step, wanted),  offsetof(struct explain_step, miss),
+    offsetof(struct explain_step, told),
 };
 
 enum { SPANS = sizeof spans / sizeof *spans };

@@ -11,17 +11,18 @@
 #include "explain/dry.h"
 #include "explain/input.h"
 #include "process/signal.h"
+#include "tools/explain-against.h"
 #include "tools/mda.h"
 #include "tools/mda-read.h"
 
-enum { PAGE_MAX = 1 << 16, NAME_MAX_OPTION = 32 };
+enum { PAGE_MAX = 1 << 16, AGAINST_LIMIT = 60 /* seconds */ };
 
 enum form { FORM_TEXT, FORM_QUIET, FORM_JSON, FORM_HTML };
 
 struct settings {
     enum form form;
     bool allow_commands, assume_yes, both, return_status, help, version;
-    const char *message, *colour;
+    const char *message, *colour, *against;
     unsigned long number, timeout;
 };
 
@@ -32,6 +33,7 @@ static const char help[] = "usage: mailweir-explain [option ...] [agent option .
                            "Tells what an rc file would do with the message on standard input.  Nothing is\n"
                            "delivered.  Rc files and the agent's options are as with mailweir(1).\n"
                            "\n"
+                           "  --against PROGRAM    compare with what this program, procmail, does\n"
                            "  --allow-commands     run programs whose output or exit status decides\n"
                            "  --assume yes|no      of conditions that would need one: what they say (no)\n"
                            "  --both               of such conditions: what would be done either way\n"
@@ -86,6 +88,12 @@ static bool set_colour(struct settings *s, const char *value)
 static bool set_message(struct settings *s, const char *value)
 {
     s->message = value;
+    return *value;
+}
+
+static bool set_against(struct settings *s, const char *value)
+{
+    s->against = value;
     return *value;
 }
 
@@ -149,6 +157,7 @@ static const struct {
     bool takes_value;
     bool (*set)(struct settings *s, const char *value);
 } options[] = {
+    {"--against", true, set_against},
     {"--allow-commands", false, set_allow},
     {"--assume", true, set_assume},
     {"--both", false, set_both},
@@ -330,6 +339,7 @@ struct session {
     struct trace_log log;
     struct deliver_real real;
     FILE *to;
+    char **argv; /* of the agent */
 };
 
 /* Programs may print; so our own output moves out of their way. */
@@ -390,6 +400,43 @@ static int explain_message(struct session *session, struct message *message)
     return end(session);
 }
 
+/* ---- two programs */
+
+static void walk(void *ctx, const char *const *words, struct message *message, int to)
+{
+    struct session *session = ctx;
+    struct err err;
+
+    if (begin(session, &err))
+        _exit(fail(&err));
+    session->mda.rest = words;
+    session->dry.to_parent = to;
+    explain_dry_end(&session->dry, mda_sort(&session->mda, message));
+}
+
+static int compare(struct session *session, struct message *message)
+{
+    const struct settings *s = &session->settings;
+    struct explain_against against = {
+        .other = s->against,
+        .mda = &session->mda,
+        .argv = session->argv,
+        .home = home_of(&session->mda),
+        .message = message,
+        .allow_commands = s->allow_commands,
+        .limit = s->timeout ? (long)s->timeout : AGAINST_LIMIT,
+        .walk = walk,
+        .ctx = session,
+    };
+    struct err err;
+    int result = explain_against(&against, stdout, &err);
+
+    message_free(message);
+    if (result < 0)
+        return fail(&err);
+    return fflush(stdout) ? EX_IOERR : result;
+}
+
 static int run(struct session *session)
 {
     struct mda *mda = &session->mda;
@@ -402,6 +449,8 @@ static int run(struct session *session)
     message = read_message(&session->settings, mda, &err);
     if (!message)
         return fail(&err);
+    if (session->settings.against)
+        return compare(session, message);
     if (begin(session, &err)) {
         message_free(message);
         return fail(&err);
@@ -438,6 +487,7 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     session.mda.options = &mda_options;
+    session.argv = argv;
     status = run(&session);
     identity_free(&session.mda.identity);
     mda_options_free(&mda_options);

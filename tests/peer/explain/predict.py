@@ -1,12 +1,14 @@
-"""Stands for mailweir in a sandbox: asks mailweir-explain first, looks whether that is what happens, and then is
-mailweir.  Exit status 99: it was not.
+"""Stands for the agent in a sandbox: asks mailweir-explain, lets mailweir do it, and compares.  The sandbox is left as
+it was.  Nothing is printed if all came as predicted, otherwise what did not.  A reason why nothing can be compared
+goes to the directory REPORTS.
 
-usage: predict.py MAILWEIR EXPLAIN REPORTS argument ...
+usage: predict.py NAME MAILWEIR EXPLAIN REPORTS argument ...
 """
 import json, os, re, shutil, subprocess, sys, tempfile
 
-WRONG = 99
-CONDITION = re.compile(rb'^procmail: (?:\[\d+\] .*\n)?(?:procmail: )?(Match on|No match on|Score:)', re.M)
+CONDITION = re.compile(rb'^procmail: ((?:Match on|No match on|Score:) (?:[^\n]|\n(?!procmail: |\[))*")$', re.M)
+FAILED = rb'Program failure|Non-zero exitcode|Failed to execute|Error while writing|Timeout'
+LIMIT = 60  # seconds
 
 
 class Home:
@@ -30,24 +32,45 @@ class Home:
         shutil.rmtree(self.kept)
 
 
-def run(command, message):
-    return subprocess.run(command, input=message, capture_output=True, timeout=60)
+def run(program, arguments, message):
+    """Its output goes to files: a process left behind must not make us wait, nor lack its reader."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errs:
+        done = subprocess.Popen(['procmail'] + arguments, executable=program, stdin=subprocess.PIPE, stdout=out,
+                                stderr=errs)
+        done.communicate(message, timeout=LIMIT)
+        wait_for_orphans()
+        out.seek(0)
+        errs.seek(0)
+        done.stdout, done.stderr = out.read(), errs.read()
+    return done
+
+
+def wait_for_orphans():
+    """Copies and programs in the background still write: they are ours to wait for, see main()."""
+    while True:
+        try:
+            os.wait()
+        except ChildProcessError:
+            return
 
 
 def verbose(arguments):
     """With VERBOSE=on before the first assignment; None: there is none."""
     for i, word in enumerate(arguments):
-        if '=' in word and re.match(r'\w+=', word):
+        if re.match(r'\w+=', word):
             return arguments[:i] + ['VERBOSE=on'] + arguments[i:]
     return None
 
 
+# ---- places
+
+def place_of(step):
+    return '%s:%s' % (step['file'], step['line']) if 'file' in step else 'no recipe'
+
+
 def predicted_places(steps):
-    places = []
-    for step in steps:
-        if step['step'] == 'delivery' and step['works'] and step['kind'] != 'link':
-            places.append((step['kind'], step['to'], '%s:%s' % (step['file'], step['line']) if 'file' in step else 'no recipe'))
-    return places
+    return [(step['kind'], step['to'], place_of(step)) for step in steps
+            if step['step'] == 'delivery' and step['works'] and step['kind'] != 'link']
 
 
 def is_there(place, told):
@@ -60,29 +83,41 @@ def is_there(place, told):
     return name == to or name.startswith(to + '/')
 
 
-def compare_places(places, told):
+def was_run(place, log):
+    """A forward that filters delivers nothing: --tell is silent, the log is not."""
+    kind, to, _ = place
+    return kind == 'forward' and b'Executing "%s"' % to.replace(' ', ',').encode() in log
+
+
+def compare_places(places, told, log):
     """What was predicted and did not come, and the other way round; copies come in any order."""
     left, wrong = list(told), []
     for place in places:
         found = next((t for t in left if is_there(place, t)), None)
         if found:
             left.remove(found)
-        else:
+        elif not was_run(place, log):
             wrong.append('predicted, did not come: %s %s (%s)' % place)
     return wrong + ['came, not predicted: %s (%s)' % t for t in left]
 
 
-def compare_conditions(steps, log):
+# ---- conditions
+
+def without(pid, text):
+    """The text of `$$ ?? ...` is chance."""
+    return re.sub(r'\b%d\b' % pid, '$$', text)
+
+
+def compare_conditions(steps, log, asked, came):
+    """Each with its text, in their order; those of copies, which log at the same time, in any."""
     if b'Assigning "VERBOSE=' in log.replace(b'Assigning "VERBOSE=on"', b'', 1):
-        return []
-    said = {'Match on': 0, 'No match on': 0, 'Score:': 0}
-    for words in CONDITION.findall(log):
-        said[words.decode()] += 1
-    ours = {'Match on': 0, 'No match on': 0, 'Score:': 0}
-    for step in steps:
-        if step['step'] == 'condition' and not step['skipped']:
-            ours['Score:' if 'score' in step else 'Match on' if step['holds'] else 'No match on'] += 1
-    return [] if ours == said else ['conditions: predicted %s, came %s' % (ours, said)]
+        return []  # the log does not have them all
+    said = [without(came.pid, text.decode(errors='replace')) for text in CONDITION.findall(log)]
+    ours = [without(asked.pid, step['log']) for step in steps if step['step'] == 'condition' and 'log' in step]
+    if any(step['step'] == 'copy' for step in steps):
+        said.sort()
+        ours.sort()
+    return [] if ours == said else ['conditions: predicted %r, came %r' % (ours, said)]
 
 
 def logs(home, steps):
@@ -97,62 +132,69 @@ def logs(home, steps):
     return text
 
 
+# ---- all
+
 def program_failed(places, told, log):
     """A program that takes the message is never run to explain: nobody can tell that it will fail."""
     for kind, to, where in places:
         if kind in ('program', 'forward') and not any(at == where for _, at in told):
-            return re.search(rb'Program failure|Non-zero exitcode|Failed to execute|Error while writing|Timeout', log)
+            return re.search(FAILED, log)
     return None
 
 
-def check(home, mailweir, explain, arguments, message):
+def check(home, name, mailweir, explain, arguments, message):
+    if not re.match('procmail|mailweir|program$', os.path.basename(name)):
+        return 'under that name the agent delivers to other users'
     if not message:
         return 'no message'
-    asked = run([explain, '--json', '--allow-commands', '--timeout', '20'] + arguments, message)
+    asked = run(explain, ['--json', '--allow-commands', '--timeout', '20'] + arguments, message)
     home.restore()
     if asked.returncode in (64, 66) and re.search(rb'make no sense here|cannot read|is a directory', asked.stderr):
-        return 'explain refuses: the agent is not asked to sort, or its rc file is not there'
+        return 'explain refuses: other users, or no rc file: ' + asked.stderr.decode(errors='replace').split(': ', 1)[1].split("'")[0]
     if asked.returncode not in (0, 75):  # 75: a program took too long
         return ['no prediction: %d %s' % (asked.returncode, asked.stderr.decode(errors='replace'))]
     try:
         prediction = json.loads(asked.stdout)
     except ValueError as error:
         return ['no JSON: %s %r' % (error, asked.stdout[:200])]
+    steps = prediction['steps']
     loud = verbose(arguments)
-    came = run([mailweir, '--tell'] + (loud or arguments), message)
-    log = came.stderr + logs(home, prediction['steps'])
-    home.restore()
-    told = re.findall(r'^(.+)\t([^\t\n]+:\d+|no recipe)$', came.stdout.decode(errors='surrogateescape'), re.M)
-    places = predicted_places(prediction['steps'])
-    wrong = compare_places(places, told)
+    came = run(mailweir, ['--tell'] + (loud or arguments), message)
+    log = came.stderr + logs(home, steps)
+    told = re.findall(r'^(.+)\t([^\t\n]+:\d+|no recipe)$', came.stdout.decode(errors='replace'), re.M)
+    places = predicted_places(steps)
+    wrong = compare_places(places, told, log)
     if wrong and program_failed(places, told, log):
         return 'a program that takes the message failed'
     if prediction['exit_status'] != came.returncode:
         wrong.append('exit status: predicted %d, came %d' % (prediction['exit_status'], came.returncode))
-    if loud and not (wrong or any(s['step'] == 'copy' for s in prediction['steps'])):
-        wrong += compare_conditions(prediction['steps'], log)
+    if loud and not wrong:
+        wrong += compare_conditions(steps, log, asked, came)
     return wrong
 
 
+def become_reaper():
+    import ctypes
+    PR_SET_CHILD_SUBREAPER = 36
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def main():
-    mailweir, explain, reports, *arguments = sys.argv[1:]
+    name, mailweir, explain, reports, *arguments = sys.argv[1:]
     message = sys.stdin.buffer.read()
+    become_reaper()
     home = Home(os.environ['HOME'])
     try:
-        wrong = check(home, mailweir, explain, arguments, message)
+        wrong = check(home, name, mailweir, explain, arguments, message)
     except Exception as error:  # whatever it is, it is no prediction
-        home.restore()
         wrong = ['trouble: %r' % error]
+    home.restore()
     home.forget()
     if isinstance(wrong, str):
         with open(os.path.join(reports, 'apart-%d' % os.getpid()), 'w') as file:
             file.write(wrong + '\n')
-        wrong = []
-    if wrong:
-        with open(os.path.join(reports, '%d' % os.getpid()), 'w', errors='replace') as file:
-            file.write('\n'.join(wrong) + '\n' + ' '.join(arguments[-1:]) + '\n')
-        sys.exit(WRONG)
-    sys.exit(subprocess.run([mailweir] + arguments, input=message).returncode & 0xff)
+    else:
+        sys.stdout.buffer.write('\n'.join(wrong).encode(errors='replace'))
 
 
 main()
