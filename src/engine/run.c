@@ -126,6 +126,11 @@ void run_forget_mailbox(struct run *run)
     effect_preset(run, "DEFAULT", "");
 }
 
+const char *const *run_variables(struct run *run)
+{
+    return env_list(run->env);
+}
+
 const char *run_get(const struct run *run, const char *name)
 {
     return env_get(run->env, name);

@@ -69,6 +69,9 @@ void run_assign_argument(struct run *run, struct span argument);
 /* NULL: not set. */
 const char *run_get(const struct run *run, const char *name);
 
+/* All variables, as `NAME=value`; NULL-terminated, good until one changes. */
+const char *const *run_variables(struct run *run);
+
 bool run_is_verbose(const struct run *run);
 
 /* Expands a text as on the command line; free() it. */

@@ -86,6 +86,10 @@ static void add_private(struct list *list, const struct rctest *test, const stru
         snprintf(text, sizeof text, "--count-to=%d", agent->count_fd);
         list_add(list, span_of(text));
     }
+    if (agent->variables_fd >= 0) {
+        snprintf(text, sizeof text, "--variables-to=%d", agent->variables_fd);
+        list_add(list, span_of(text));
+    }
 }
 
 static void fill_argv(struct list *list, const struct rctest *test, const struct agent *agent)

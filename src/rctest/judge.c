@@ -7,6 +7,11 @@
 #include "rctest/namespace.h"
 #include "rctest/outcome.h"
 
+static bool asks_variables(const struct rctest *test)
+{
+    return rctest_find(test, RCTEST_EXPECT_VARIABLE) || rctest_find(test, RCTEST_EXPECT_NO_VARIABLE);
+}
+
 /* Why this test is not run at all; NULL when it is. */
 static const char *reason_to_skip(const struct suite *suite, const struct rctest *test)
 {
@@ -14,6 +19,8 @@ static const char *reason_to_skip(const struct suite *suite, const struct rctest
         return "differs from procmail on purpose";
     if (suite->as_procmail && rctest_find(test, RCTEST_CLOCK))
         return "has a clock, which procmail cannot be given";
+    if (suite->as_procmail && asks_variables(test))
+        return "expects variables, which procmail does not tell";
     if (!suite->peer && !rctest_expects(test))
         return "expects nothing: it is for --peer";
     if (rctest_find(test, RCTEST_PASSWD) && !namespace_available())
@@ -81,12 +88,13 @@ static int judge_message(const struct rctest *test, const struct rctest_section 
 static int judge(const struct suite *suite, const struct rctest *test, struct buf *report)
 {
     bool compared = suite->peer && !rctest_find(test, RCTEST_DIFFERS) && !rctest_find(test, RCTEST_CLOCK);
-    struct way ours = {.who = "the program", .agent = {suite->program, !suite->as_procmail, -1}};
-    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, -1}};
+    struct way ours = {.who = "the program", .agent = {suite->program, !suite->as_procmail, -1, -1}};
+    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, -1, -1}};
     const struct rctest_section *message = rctest_find(test, RCTEST_MESSAGE);
     bool several = rctest_find_next(message) != NULL;
     int faults = way_begin(&ours, test, report);
     FILE *counts = suite->coverage_fd >= 0 ? counted_open(&ours.agent.count_fd) : NULL;
+    FILE *variables = asks_variables(test) ? counted_open(&ours.agent.variables_fd) : NULL;
 
     if (compared)
         faults += way_begin(&peer, test, report);
@@ -98,6 +106,8 @@ static int judge(const struct suite *suite, const struct rctest *test, struct bu
             buf_printf(report, "%s:%u: this was after message %u\n", test->file, message->line, stage);
         message = next;
     }
+    if (variables)
+        fclose(variables);
     if (counts)
         counted_close(counts, suite->coverage_fd, test, &ours.outcome.box);
     way_end(suite, &ours, report);

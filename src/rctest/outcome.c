@@ -1,5 +1,9 @@
 #include "rctest/outcome.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
 #include "rctest/calls.h"
 #include "rctest/namespace.h"
 
@@ -17,6 +21,21 @@ int outcome_begin(struct outcome *outcome, const struct rctest *test, struct err
     return 0;
 }
 
+/* The file is empty again, for the next message. */
+static int read_variables(struct outcome *outcome, int fd)
+{
+    struct stat st;
+    char *text;
+
+    if (fstat(fd, &st))
+        return -1;
+    text = arena_alloc(outcome->arena, (size_t)st.st_size + 1);
+    if (io_pread(fd, text, (size_t)st.st_size, 0) != st.st_size)
+        return -1;
+    outcome->variables = span_make(text, (size_t)st.st_size);
+    return ftruncate(fd, 0);
+}
+
 int outcome_run(struct outcome *outcome, const struct rctest_section *message, const struct agent *agent,
                 struct err *err)
 {
@@ -26,6 +45,9 @@ int outcome_run(struct outcome *outcome, const struct rctest_section *message, c
     tree_free(&outcome->tree);
     if (run_program(&outcome->run, test, message, &outcome->box, agent, err))
         return -1;
+    outcome->variables = SPAN_NULL;
+    if (agent->variables_fd >= 0 && read_variables(outcome, agent->variables_fd))
+        return err_set_errno(err, ERR_TEMP, "cannot read back the variables");
     if (!outcome->normal.began)
         outcome->normal.began = outcome->run.began;
     outcome->normal.ended = outcome->run.ended;

@@ -12,7 +12,8 @@ struct outcome {
     struct arena *arena;
     struct sandbox box;
     struct run run;
-    struct tree tree; /* paths and texts as they are, not normal */
+    struct span variables; /* `NAME=value`, each with a NUL behind it; of ours, where asked for */
+    struct tree tree;      /* paths and texts as they are, not normal */
     struct normal normal;
 };
 

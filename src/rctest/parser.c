@@ -57,6 +57,8 @@ static const struct kind {
     {"expect contains", RCTEST_EXPECT_CONTAINS, ARG_NAME, true},
     {"expect count", RCTEST_EXPECT_COUNT, ARG_COUNT, false},
     {"expect header", RCTEST_EXPECT_HEADER, ARG_NAME, true},
+    {"expect variable", RCTEST_EXPECT_VARIABLE, ARG_NAME, true},
+    {"expect no-variable", RCTEST_EXPECT_NO_VARIABLE, ARG_NAME, false},
     {"expect forward", RCTEST_EXPECT_FORWARD, ARG_WORDS, true},
     {"expect no-forward", RCTEST_EXPECT_NO_FORWARD, ARG_NONE, false},
     {"expect command", RCTEST_EXPECT_COMMAND, ARG_WORDS, true},

@@ -27,6 +27,7 @@ struct mda_options {
     bool berkeley; /* -Y */
     bool tell;     /* --tell: which recipe sent the message where */
     int count_fd;  /* --count-to: for mailweir-test; or -1 */
+    int variables_fd; /* --variables-to: for mailweir-test; or -1 */
     time_t clock;  /* --clock: for mailweir-test; or 0 */
     const char *from; /* -f, or NULL */
     const char *invoked_as;
