@@ -210,6 +210,11 @@ char *run_expand(struct run *run, const char *text)
     return copy;
 }
 
+bool run_left_sandbox(const struct run *run)
+{
+    return run->left_sandbox;
+}
+
 bool run_is_verbose(const struct run *run)
 {
     return run->numbers[NUMBER_VERBOSE] != 0;

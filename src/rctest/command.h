@@ -24,6 +24,9 @@ struct command {
     char **envp;
 };
 
+/* Is SENDMAIL set for a program that is not ours, too? */
+bool command_presets_sendmail(const struct rctest *test);
+
 /* Never NULL. */
 struct command *command_new(const struct rctest *test, const struct sandbox *box, const struct agent *agent);
 void command_free(struct command *command);

@@ -28,5 +28,7 @@ void expect_variable(struct check *check, const struct rctest_section *section);
 
 /* expect-call.c: forwards and commands, expected and not. */
 void expect_calls(struct check *check, const struct rctest_section *section);
+/* Where a test says nothing of forwards after a message, there is none. */
+void expect_no_other_forwards(struct check *check, unsigned stage);
 
 #endif

@@ -257,5 +257,6 @@ int expect_check(const struct rctest *test, unsigned stage, const struct outcome
     for (const struct rctest_section *section = test->sections; section; section = section->next)
         if (section->stage == stage)
             check_one(&check, section);
+    expect_no_other_forwards(&check, stage);
     return check.failures;
 }

@@ -1,6 +1,8 @@
 /* One test: what is run, and what makes it good. */
 #include "rctest/suite.h"
 
+#include "rctest/calls.h"
+#include "rctest/command.h"
 #include "rctest/compare.h"
 #include "rctest/counted.h"
 #include "rctest/expect.h"
@@ -68,6 +70,21 @@ static void way_end(const struct suite *suite, struct way *way, struct buf *repo
     outcome_free(&way->outcome, suite->keep);
 }
 
+/* The program has shown that the peer, whom nothing holds, would send mail. */
+static bool peer_would_send(const struct rctest *test, const struct outcome *ours, struct buf *report)
+{
+    const char *why = NULL;
+
+    if (outcome_left_sandbox(ours))
+        why = "the rc file sets SENDMAIL to a program outside of the sandbox";
+    else if (!command_presets_sendmail(test) && calls_count(&ours->tree) > ours->calls_before)
+        why = "it was forwarded, and the section 'args' has no '$SETTINGS'";
+    if (why)
+        buf_printf(report, "%s:%u: the peer is not run, which would send mail: %s\n", test->file, test->line,
+                   why);
+    return why != NULL;
+}
+
 /* The faults after one message; `stage` is its number, 0 for the last. */
 static int judge_message(const struct rctest *test, const struct rctest_section *message, unsigned stage,
                          struct way *ours, struct way *peer, struct buf *report)
@@ -79,7 +96,7 @@ static int judge_message(const struct rctest *test, const struct rctest_section 
     faults = expect_check(test, stage, &ours->outcome, report);
     if (!peer->agent.program)
         return faults;
-    if (way_run(peer, message, report))
+    if (peer_would_send(test, &ours->outcome, report) || way_run(peer, message, report))
         return faults + 1;
     return faults + compare_outcomes(&ours->outcome, &peer->outcome, report);
 }
@@ -94,7 +111,7 @@ static int judge(const struct suite *suite, const struct rctest *test, struct bu
     bool several = rctest_find_next(message) != NULL;
     int faults = way_begin(&ours, test, report);
     FILE *counts = suite->coverage_fd >= 0 ? counted_open(&ours.agent.count_fd) : NULL;
-    FILE *variables = asks_variables(test) ? counted_open(&ours.agent.variables_fd) : NULL;
+    FILE *variables = asks_variables(test) || compared ? counted_open(&ours.agent.variables_fd) : NULL;
 
     if (compared)
         faults += way_begin(&peer, test, report);

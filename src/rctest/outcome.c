@@ -42,6 +42,7 @@ int outcome_run(struct outcome *outcome, const struct rctest_section *message, c
     const struct rctest *test = outcome->normal.test;
 
     run_free(&outcome->run);
+    outcome->calls_before = calls_count(&outcome->tree);
     tree_free(&outcome->tree);
     if (run_program(&outcome->run, test, message, &outcome->box, agent, err))
         return -1;
@@ -52,6 +53,21 @@ int outcome_run(struct outcome *outcome, const struct rctest_section *message, c
         outcome->normal.began = outcome->run.began;
     outcome->normal.ended = outcome->run.ended;
     return tree_read(&outcome->tree, outcome->arena, outcome->box.path, err);
+}
+
+bool outcome_left_sandbox(const struct outcome *outcome)
+{
+    struct span rest = outcome->variables;
+
+    while (rest.n) {
+        const char *end = span_find_byte(rest, '\0');
+        size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+        if (span_eq_text(span_make(rest.p, n), "SENDMAIL"))
+            return true;
+        rest = span_from(rest, n + (end ? 1 : 0));
+    }
+    return false;
 }
 
 void outcome_free(struct outcome *outcome, bool keep)

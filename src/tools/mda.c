@@ -322,16 +322,19 @@ static enum run_end run_all(struct mda *mda)
     return mda_names_rc(names) ? run_named_rcs(mda, names) : run_default_rc(mda, had_rights);
 }
 
-/* For mailweir-test: the variables as they are at the end, each with a NUL behind it. */
+/* For mailweir-test: the variables as they are at the end, each with a NUL behind it, and a SENDMAIL
+ * without `=` where one was refused.  A clone's variables are not those of the message's own way. */
 static void tell_variables(struct mda *mda, pid_t first)
 {
     int fd = mda->options->variables_fd;
     struct buf text;
 
-    if (fd <= STDERR_FILENO || getpid() != first) /* a clone's are not those of the message's own way */
+    if (fd <= STDERR_FILENO)
         return;
     buf_init(&text, BUF_UNLIMITED);
-    for (const char *const *v = run_variables(mda->run); *v; v++)
+    if (run_left_sandbox(mda->run))
+        buf_add(&text, "SENDMAIL", sizeof "SENDMAIL");
+    for (const char *const *v = run_variables(mda->run); *v && getpid() == first; v++)
         buf_add(&text, *v, strlen(*v) + 1);
     if (io_write(fd, text.p, text.n)) {
         /* then the test fails */
@@ -358,6 +361,7 @@ int mda_sort(struct mda *mda, struct message *message)
         .no_biff = options->mode != MDA_DELIVER && mda_names_rc(options->rest),
         .drop_privileges = assume,
         .drop_ctx = mda,
+        .sandbox = options->sandbox,
     };
     pid_t first = getpid();
     enum run_end end;
@@ -372,6 +376,8 @@ int mda_sort(struct mda *mda, struct message *message)
     }
     mda->run = run_new(&run_options);
     preset_all(mda);
+    if (options->sandbox && options->sendmail)
+        run_hold_sendmail(mda->run, options->sendmail);
     if (*mda->rest && options->mode != MDA_DELIVER)
         assume(mda); /* what the caller assigns is not to be evaluated with more rights than his */
     assign_from_command_line(mda);
