@@ -19,9 +19,8 @@ int mda_mailbox_make(const char *spool, const struct identity *identity, struct 
         return err_set_errno(err, ERR_CANTCREAT, "cannot open '%s'", spool);
     fd = openat(directory, identity->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
-        result = errno == EEXIST
-                     ? 0
-                     : err_set_errno(err, ERR_CANTCREAT, "Couldn't create '%s/%s'", spool, identity->name);
+        result = errno == EEXIST ? 0 : err_set_errno(err, ERR_CANTCREAT, "Couldn't create '%s/%s'", spool,
+                                                     identity->name);
         goto out;
     }
     if (fstat(directory, &st) || fchown(fd, identity->uid, st.st_gid) || fchmod(fd, 0600)) {
