@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "recipe/rc.h"
 #include "rctest/escape.h"
 #include "rctest/sandbox.h"
+#include "rctest/source.h"
 
 /* ---- what could be taken */
 
@@ -87,33 +87,17 @@ static struct coverage_file *section_add(struct coverage *coverage, const struct
                     section->escaped ? section->source : SPAN_NULL);
 }
 
-static struct span read_all(struct coverage *coverage, int fd)
-{
-    struct buf text;
-    struct span result;
-    ssize_t got;
-
-    buf_init(&text, BUF_UNLIMITED);
-    while ((got = io_read(fd, buf_reserve(&text, 65536), 65536)) > 0)
-        buf_commit(&text, (size_t)got);
-    result = arena_span(coverage->arena, buf_span(&text));
-    buf_free(&text);
-    return result;
-}
-
 static void add_rc_file(struct coverage *coverage, const struct rctest *test,
                         const struct rctest_section *section)
 {
     char path[PATH_MAX];
-    int fd;
+    struct buf text;
 
-    if (sandbox_source(test, section, path, sizeof path, NULL) || file_find(coverage, path, 0))
+    if (sandbox_source(test, section, path, sizeof path, NULL) || file_find(coverage, path, 0) ||
+        source_read_file(path, &text)) /* the test has said so */
         return;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return; /* the test has said so */
-    file_add(coverage, path, 0, read_all(coverage, fd), SPAN_NULL);
-    close(fd);
+    file_add(coverage, path, 0, arena_span(coverage->arena, buf_span(&text)), SPAN_NULL);
+    buf_free(&text);
 }
 
 static void add_test(struct coverage *coverage, const struct rctest *test)

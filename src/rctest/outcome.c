@@ -44,6 +44,8 @@ int outcome_run(struct outcome *outcome, const struct rctest_section *message, c
     run_free(&outcome->run);
     outcome->calls_before = calls_count(&outcome->tree);
     tree_free(&outcome->tree);
+    arena_free(outcome->arena);
+    outcome->arena = arena_new();
     if (run_program(&outcome->run, test, message, &outcome->box, agent, err))
         return -1;
     outcome->variables = SPAN_NULL;

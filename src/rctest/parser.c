@@ -115,15 +115,6 @@ static char *text_of(struct rctest_parser *parser, struct span s)
     return arena_strndup(parser->arena, s.p, s.n);
 }
 
-/* Names and titles are handed to programs, and to C, where such a byte would end them. */
-static void check_zero(struct rctest_parser *parser, struct span text)
-{
-    const char *zero = text.n ? memchr(text.p, '\0', text.n) : NULL;
-
-    if (zero)
-        parser_fault(parser, span_make(zero, 1), "a NUL byte has no place here");
-}
-
 void parser_begin_test(struct rctest_parser *parser, unsigned line, struct span title)
 {
     struct rctest *test = arena_alloc(parser->arena, sizeof *test);
@@ -134,8 +125,6 @@ void parser_begin_test(struct rctest_parser *parser, unsigned line, struct span 
     test->line = line;
     if (!title.n)
         parser_fault(parser, title, "a test needs a title behind '==='");
-    else
-        check_zero(parser, title);
     if (parser->last)
         parser->last->next = test;
     else
@@ -351,7 +340,6 @@ static void take_words(struct rctest_parser *parser, struct rctest_section *sect
 
     buf_init(&joined, BUF_UNLIMITED);
     for (const struct rctest_word *word = words; word; word = word->next) {
-        check_zero(parser, word->text);
         if (take_attribute(parser, section, word->text, no_newline))
             continue;
         if (kind->arg == ARG_WORDS) {

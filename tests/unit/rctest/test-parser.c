@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
+
 #include "rctest/escape.h"
 #include "rctest/rctest.h"
 
@@ -91,6 +93,26 @@ Test(rctest_parser, a_zero_byte_is_text)
     cr_assert_eq(rctest_find(p.tests, RCTEST_MESSAGE)->text.n, 4);
     cr_assert_eq(rctest_find(p.tests, RCTEST_MESSAGE)->text.p[1], '\0');
     release(&p);
+}
+
+/* A file of nothing else is read in no time. */
+Test(rctest_parser, many_zero_bytes, .timeout = 10)
+{
+    enum { SIZE = 1 << 20 };
+    char *text = malloc(SIZE);
+    struct arena *arena = arena_new();
+    struct buf faults;
+    struct rctest *test;
+
+    memset(text, 0, SIZE);
+    memcpy(text, "=== t\n--- message\n", 18);
+    buf_init(&faults, BUF_UNLIMITED);
+    test = rctest_parse(arena, "t", span_make(text, SIZE), &faults);
+    cr_assert_not_null(test, "%s", faults.p);
+    cr_expect_eq(rctest_find(test, RCTEST_MESSAGE)->text.n, SIZE - 18);
+    buf_free(&faults);
+    arena_free(arena);
+    free(text);
 }
 
 Test(rctest_parser, common_sections_are_for_all_behind)
@@ -204,7 +226,8 @@ Test(rctest_parser, what_stubs_are_for)
 
 Test(rctest_parser, zero_bytes_in_heads)
 {
-    static const char *const cases[] = {"=== a|b\n--- message\n", "=== t\n--- message\n--- file a|b\n",
+    static const char *const cases[] = {"=== t\n--- message\n--- file a|b\n",
+                                        "=== t\n--- message\n--- file \"a|b\"\n",
                                         "=== t\n--- message\n--- fi|le a\n", "=== t\n--- mess|age\n"};
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

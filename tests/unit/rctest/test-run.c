@@ -123,6 +123,12 @@ Test(rctest_run, expectations)
         {"exit 0", "--- expect variable A\n", VERDICT_FAILED},
         {"cat r", "--- rc-file /dev/null as=r\n--- expect stdout\n", VERDICT_OK},
         {"exit 0", "--- rc-file /not/there\n--- expect exit 0\n", VERDICT_FAILED},
+        {"exit 0", "--- rc-file /tmp\n--- expect exit 0\n", VERDICT_FAILED},
+        {"exit 0", "--- rc-file /dev/zero\n--- expect exit 0\n", VERDICT_FAILED},
+        {"truncate -s 100M a", "--- expect exit 0\n", VERDICT_OK},
+        {"truncate -s 100M a b", "--- expect exit 0\n", VERDICT_FAILED},
+        {"truncate -s 100T a", "--- expect exit 0\n", VERDICT_FAILED},
+        {"mkfifo p; ln -s p q", "--- expect exit 0\n", VERDICT_OK},
         {"cat -", "--- file ../x\n--- expect exit 0\n", VERDICT_FAILED},
     };
 
