@@ -109,6 +109,18 @@ static bool reap(pid_t pid, int *status)
     }
 }
 
+/* What left its process group, too: as its parent ends it becomes our child. */
+static void kill_children(void)
+{
+    FILE *list = fopen("/proc/thread-self/children", "re");
+    int child;
+
+    while (list && fscanf(list, "%d", &child) == 1)
+        kill(child, SIGKILL);
+    if (list)
+        fclose(list);
+}
+
 /* Clones, and programs nobody waits for, outlive the program: as their reaper we see the
  * end of the last of them. */
 static void wait_for_all(struct run *run, pid_t pid, long limit)
@@ -122,11 +134,13 @@ static void wait_for_all(struct run *run, pid_t pid, long limit)
     while (!reap(pid, &run->status)) {
         if (now() > deadline) {
             if (run->timed_out)
-                return; /* killed already: something got away */
+                return; /* killed already: something cannot be */
             run->timed_out = true;
             kill(-pid, SIGKILL);
             deadline = now() + 2;
         }
+        if (run->timed_out)
+            kill_children();
         sigtimedwait(&chld, NULL, &tick);
     }
 }

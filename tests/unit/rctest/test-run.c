@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
 
+#include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -143,6 +145,28 @@ Test(rctest_run, expectations)
         buf_free(&text);
         buf_free(&report);
     }
+}
+
+/* What takes a session of its own does not outlive its test. */
+Test(rctest_run, nothing_gets_away, .timeout = 30)
+{
+    char path[] = "/tmp/rctest-unit-XXXXXX";
+    FILE *noted = fdopen(mkstemp(path), "r+");
+    struct buf script, report;
+    int pid = 0;
+
+    buf_init(&script, BUF_UNLIMITED);
+    buf_init(&report, BUF_UNLIMITED);
+    buf_printf(&script, "setsid sh -c 'echo $$ >%s; (setsid sleep 300 &); exec sleep 300' >&- 2>&- &", path);
+    cr_expect_eq(run(script.p, "=== t\n--- message\n--- limit 1\n--- expect exit 0\n", NULL, &report),
+                 VERDICT_FAILED);
+    cr_expect_not_null(strstr(report.p, "limit of time"), "%s", report.p);
+    cr_assert_eq(fscanf(noted, "%d", &pid), 1);
+    cr_expect(kill(pid, 0) < 0, "%d is still running", pid);
+    fclose(noted);
+    unlink(path);
+    buf_free(&script);
+    buf_free(&report);
 }
 
 Test(rctest_run, peers)
