@@ -88,7 +88,7 @@ static void add_private(struct list *list, const struct rctest *test, const stru
         snprintf(text, sizeof text, "--variables-to=%d", agent->variables_fd);
         list_add(list, span_of(text));
     }
-    if (agent->ours) {
+    if (agent->held) {
         list_add(list, span_of("--sandbox=$HOME"));
         list_add(list, span_of("--sendmail=" CALLS_SENDMAIL));
     }

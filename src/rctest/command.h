@@ -13,6 +13,7 @@
 struct agent {
     const char *program; /* the path */
     bool ours;           /* it knows the options that mailweir has for us */
+    bool held;           /* it is told with them to keep SENDMAIL in the sandbox */
     int count_fd;        /* where it counts for the coverage, or -1 */
     int variables_fd;    /* where it tells its variables at the end, or -1 */
 };

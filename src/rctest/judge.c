@@ -1,6 +1,8 @@
 /* One test: what is run, and what makes it good. */
 #include "rctest/suite.h"
 
+#include <string.h>
+
 #include "rctest/calls.h"
 #include "rctest/command.h"
 #include "rctest/compare.h"
@@ -101,17 +103,27 @@ static int judge_message(const struct rctest *test, const struct rctest_section 
     return faults + compare_outcomes(&ours->outcome, &peer->outcome, report);
 }
 
+/* Other programs than mailweir, such as its companions, know no such options, and send nothing. */
+static bool is_held(const struct suite *suite)
+{
+    const char *slash = strrchr(suite->program, '/');
+
+    return !suite->as_procmail && !strcmp(slash ? slash + 1 : suite->program, "mailweir");
+}
+
 /* The number of faults in one run of the test, which ends with the first message that has any. */
 static int judge(const struct suite *suite, const struct rctest *test, struct buf *report)
 {
     bool compared = suite->peer && !rctest_find(test, RCTEST_DIFFERS) && !rctest_find(test, RCTEST_CLOCK);
-    struct way ours = {.who = "the program", .agent = {suite->program, !suite->as_procmail, -1, -1}};
-    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, -1, -1}};
+    struct way ours = {.who = "the program",
+                       .agent = {suite->program, !suite->as_procmail, is_held(suite), -1, -1}};
+    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, false, -1, -1}};
     const struct rctest_section *message = rctest_find(test, RCTEST_MESSAGE);
     bool several = rctest_find_next(message) != NULL;
     int faults = way_begin(&ours, test, report);
     FILE *counts = suite->coverage_fd >= 0 ? counted_open(&ours.agent.count_fd) : NULL;
-    FILE *variables = asks_variables(test) || compared ? counted_open(&ours.agent.variables_fd) : NULL;
+    bool tells = asks_variables(test) || (compared && ours.agent.held);
+    FILE *variables = tells ? counted_open(&ours.agent.variables_fd) : NULL;
 
     if (compared)
         faults += way_begin(&peer, test, report);
