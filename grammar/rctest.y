@@ -29,12 +29,13 @@ static void rctest_yyerror(RCTEST_YYLTYPE *where, void *scanner, struct rctest_p
                            const char *text)
 {
     (void)scanner;
-    parser_fault(parser, (unsigned)where->first_line, "%s", text);
+    (void)where;
+    parser_fault(parser, parser->token, "%s", text);
 }
 %}
 
 %token <span> TITLE "title" WORD "word" LINE "line"
-%token SECTION "section"
+%token <span> SECTION "section"
 %type <word> words
 %type <span> lines
 
@@ -56,7 +57,7 @@ title
 sections
     : %empty
     | sections SECTION words lines
-                                { parser_add_section(parser, (unsigned)@2.first_line, $3, $4); }
+                                { parser_add_section(parser, (unsigned)@2.first_line, $2, $3, $4); }
     ;
 
 words

@@ -70,17 +70,20 @@ static const char *entity_of(unsigned char c)
     }
 }
 
-/* U+0080 to U+009F, which are control characters, too. */
-static bool is_control(struct span s, size_t n)
+/* U+0080 to U+009F, which are control characters, too; U+FFFE and U+FFFF, which XML does not take. */
+static bool is_no_text(struct span s, size_t n)
 {
-    return n == 2 && (unsigned char)s.p[0] == 0xc2 && (unsigned char)s.p[1] < 0xa0;
+    const unsigned char *p = (const unsigned char *)s.p;
+
+    return (n == 2 && p[0] == 0xc2 && p[1] < 0xa0) ||
+           (n == 3 && p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe);
 }
 
 void html_text(struct span s, FILE *to)
 {
     while (s.n) {
         size_t n = utf8_length(s);
-        const char *entity = !n || is_control(s, n) ? "&#xfffd;" : entity_of((unsigned char)*s.p);
+        const char *entity = !n || is_no_text(s, n) ? "&#xfffd;" : entity_of((unsigned char)*s.p);
 
         if (entity)
             fputs(entity, to);

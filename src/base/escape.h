@@ -19,7 +19,7 @@ void json_string(struct span s, FILE *to);
 /* What every page of ours begins with: one file, nothing is loaded, nothing is run. */
 extern const char html_head[];
 
-/* In a page, attributes too; control characters other than tab become U+FFFD. */
+/* In a page or in XML, attributes too; control characters other than tab become U+FFFD. */
 void html_text(struct span s, FILE *to);
 
 #endif

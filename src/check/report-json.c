@@ -64,9 +64,11 @@ static void print_sarif_rules(FILE *to)
     }
 }
 
-/* A path as a URI reference (RFC 3986). */
+/* A path as a URI reference (RFC 3986), in which two slashes at the beginning would be a host's name. */
 static void print_uri(const char *path, FILE *to)
 {
+    while (path[0] == '/' && path[1] == '/')
+        path++;
     fputs("\"uri\": \"", to);
     for (; *path; path++) {
         unsigned char c = (unsigned char)*path;
@@ -79,9 +81,61 @@ static void print_uri(const char *path, FILE *to)
     putc('"', to);
 }
 
-static void print_region(size_t offset, size_t length, FILE *to)
+/* Lines and columns from 1; columns of SARIF are characters. */
+struct place {
+    size_t offset;
+    unsigned line;
+    size_t column;
+};
+
+static bool begins_character(char c)
 {
-    fprintf(to, "{\"byteOffset\": %zu, \"byteLength\": %zu}", offset, length);
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static size_t line_begin(const struct check_result *result, size_t offset)
+{
+    while (offset && result->text.p[offset - 1] != '\n')
+        offset--;
+    return offset;
+}
+
+static void set_column(const struct check_result *result, struct place *place)
+{
+    place->column = 1;
+    for (size_t i = line_begin(result, place->offset); i < place->offset; i++)
+        place->column += begins_character(result->text.p[i]);
+}
+
+static struct place place_of(const struct check_result *result, const struct check_finding *f)
+{
+    struct place place = {f->offset, f->line, 1};
+
+    set_column(result, &place);
+    return place;
+}
+
+/* What is meant lies near: no line is counted from the beginning of the file. */
+static struct place place_at(const struct check_result *result, struct place from, size_t offset)
+{
+    struct place place = {offset, from.line, 1};
+
+    for (size_t i = from.offset; i < offset; i++)
+        place.line += result->text.p[i] == '\n';
+    for (size_t i = offset; i < from.offset; i++)
+        place.line -= result->text.p[i] == '\n';
+    set_column(result, &place);
+    return place;
+}
+
+/* For those who count lines and for those who count bytes. */
+static void print_region(const struct check_result *result, struct place from, size_t length, FILE *to)
+{
+    struct place end = place_at(result, from, from.offset + length);
+
+    fprintf(to, "{\"startLine\": %u, \"startColumn\": %zu, \"endLine\": %u, \"endColumn\": %zu, ", from.line,
+            from.column, end.line, end.column);
+    fprintf(to, "\"byteOffset\": %zu, \"byteLength\": %zu}", from.offset, length);
 }
 
 static void print_fix(const struct check_result *result, const struct check_finding *f, FILE *to)
@@ -93,23 +147,12 @@ static void print_fix(const struct check_result *result, const struct check_find
     fputs("}, \"replacements\": [", to);
     for (const struct check_edit *edit = f->edits; edit; edit = edit->next) {
         fputs(edit == f->edits ? "{\"deletedRegion\": " : ", {\"deletedRegion\": ", to);
-        print_region(edit->offset, edit->removed, to);
+        print_region(result, place_at(result, place_of(result, f), edit->offset), edit->removed, to);
         fputs(", \"insertedContent\": {", to);
         member("text", edit->inserted, to);
         fputs("}}", to);
     }
     fputs("]}]}]", to);
-}
-
-/* Columns of SARIF are characters. */
-static size_t character_column(const struct check_result *result, const struct check_finding *f)
-{
-    const char *begin = result->text.p + f->offset - (f->column - 1);
-    size_t column = 1;
-
-    for (const char *p = begin; p < result->text.p + f->offset; p++)
-        column += ((unsigned char)*p & 0xc0) != 0x80;
-    return column;
 }
 
 static void print_sarif_result(const struct check_result *result, const struct check_finding *f, FILE *to)
@@ -125,10 +168,9 @@ static void print_sarif_result(const struct check_result *result, const struct c
     member("text", f->text, to);
     fputs("},\n         \"locations\": [{\"physicalLocation\": {\"artifactLocation\": {", to);
     print_uri(result->name, to);
-    fprintf(to,
-            "}, \"region\": {\"startLine\": %u, \"startColumn\": %zu, \"byteOffset\": %zu, \"byteLength\": "
-            "%zu}}}]",
-            f->line, character_column(result, f), f->offset, f->length);
+    fputs("}, \"region\": ", to);
+    print_region(result, place_of(result, f), f->length, to);
+    fputs("}}]", to);
     print_fix(result, f, to);
     fputs("}", to);
 }

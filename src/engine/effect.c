@@ -190,6 +190,35 @@ static void set_host(struct run *run, const char *value)
     run_close_all(run);
 }
 
+static bool is_in_sandbox(const char *sandbox, const char *program)
+{
+    size_t n = strlen(sandbox);
+
+    return !strncmp(program, sandbox, n) && program[n] == '/' && !strstr(program + n, "/../");
+}
+
+void run_hold_sendmail(struct run *run, const char *program)
+{
+    const char *now = env_get(run->env, "SENDMAIL");
+
+    set_text(run, "SENDMAIL", program);
+    if (now && !is_in_sandbox(run->options.sandbox, now))
+        env_set(run->env, "SENDMAIL", span_of(program));
+}
+
+/* No test sends mail, whatever its rc file says: the program that records it stays. */
+static void set_sendmail(struct run *run, const char *value)
+{
+    const char *sandbox = run->options.sandbox;
+
+    if (!sandbox || is_in_sandbox(sandbox, value)) {
+        set_text(run, "SENDMAIL", value);
+        return;
+    }
+    run->left_sandbox = true;
+    run_keep(run, "SENDMAIL", span_of(run->texts[TEXT_SENDMAIL]));
+}
+
 static const struct {
     const char *name;
     void (*set)(struct run *run, const char *value);
@@ -199,6 +228,7 @@ static const struct {
     {"DROPPRIVS", set_dropprivs}, {"DELIVERED", set_delivered}, {"LOCKFILE", set_lockfile},
     {"UMASK", set_umask},         {"INCLUDERC", run_include},   {"SWITCHRC", run_switch},
     {"HOST", set_host},           {"COMSAT", run_set_comsat},
+    {"SENDMAIL", set_sendmail},
 };
 
 void effect_of(struct run *run, const char *name, const char *value)

@@ -79,6 +79,7 @@ struct run {
     bool pretending; /* DELIVERED=yes */
     bool passing;    /* trouble came that may pass */
     bool deferred;   /* such that nothing may be delivered until it has passed */
+    bool left_sandbox;
     bool anything_delivered; /* a copy is safe somewhere */
 };
 

@@ -126,6 +126,11 @@ void run_forget_mailbox(struct run *run)
     effect_preset(run, "DEFAULT", "");
 }
 
+const char *const *run_variables(struct run *run)
+{
+    return env_list(run->env);
+}
+
 const char *run_get(const struct run *run, const char *name)
 {
     return env_get(run->env, name);
@@ -203,6 +208,11 @@ char *run_expand(struct run *run, const char *text)
     copy = mem_strdup(value.bytes.p);
     expansion_free(&value);
     return copy;
+}
+
+bool run_left_sandbox(const struct run *run)
+{
+    return run->left_sandbox;
 }
 
 bool run_is_verbose(const struct run *run)

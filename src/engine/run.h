@@ -24,17 +24,18 @@ struct run_options {
     const struct deliver_ops *ops;
     void *ops_ctx;
     struct trace *trace;
-    struct message *message; /* the run's from now on */
-    bool berkeley;           /* -Y: Content-Length means nothing */
-    bool soft;               /* -t: failure is 75 */
-    const char *invoked_as;  /* $0 */
+    struct message *message;      /* the run's from now on */
+    bool berkeley;                /* -Y: Content-Length means nothing */
+    bool soft;                    /* -t: failure is 75 */
+    const char *invoked_as;       /* $0 */
     const char *const *arguments; /* $1 …; NULL-terminated, or NULL */
-    uid_t uid;               /* whose rc files may be trusted */
+    uid_t uid;                    /* whose rc files may be trusted */
     gid_t gid;
-    const char *host;        /* name of this host */
-    bool no_biff;            /* nobody is told of new mail unless COMSAT says so */
+    const char *host;                   /* name of this host */
+    bool no_biff;                       /* nobody is told of new mail unless COMSAT says so */
     bool (*drop_privileges)(void *ctx); /* DROPPRIVS; true when there were any; NULL: there are none */
     void *drop_ctx;
+    const char *sandbox; /* a test: only programs below it can be SENDMAIL; NULL: any can */
 };
 
 enum run_end {
@@ -68,6 +69,14 @@ void run_assign_argument(struct run *run, struct span argument);
 
 /* NULL: not set. */
 const char *run_get(const struct run *run, const char *name);
+
+/* All variables, as `NAME=value`; NULL-terminated, good until one changes. */
+const char *const *run_variables(struct run *run);
+
+/* With a sandbox: SENDMAIL is this program, until it is set to another one in there. */
+void run_hold_sendmail(struct run *run, const char *program);
+/* Was SENDMAIL to be a program outside of the sandbox?  It stayed what it was. */
+bool run_left_sandbox(const struct run *run);
 
 bool run_is_verbose(const struct run *run);
 

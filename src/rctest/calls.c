@@ -25,16 +25,22 @@ static const char script[] =
     "cat >\"$test/calls/$n/input\"\n"
     "[ -f \"$test/output/$name\" ] && cat \"$test/output/$name\" || cat \"$test/calls/$n/input\"\n";
 
+/* Where an rc file that is in use is tried, `sendmail` without a directory is not the real one either. */
 bool calls_has_stubs(const struct rctest *test)
 {
-    return rctest_find(test, RCTEST_STUB) || rctest_find(test, RCTEST_CLOCK);
+    return rctest_find(test, RCTEST_STUB) || rctest_find(test, RCTEST_CLOCK) ||
+           rctest_find(test, RCTEST_RC_FILE);
 }
 
-/* Where they are asked for, and where an rc file that is in use is tried: it must not send mail. */
-bool calls_records_forwards(const struct rctest *test)
+unsigned calls_count(const struct tree *tree)
 {
-    return rctest_find(test, RCTEST_EXPECT_FORWARD) || rctest_find(test, RCTEST_EXPECT_NO_FORWARD) ||
-           rctest_find(test, RCTEST_RC_FILE);
+    char path[64];
+    unsigned n = 0;
+
+    do
+        snprintf(path, sizeof path, CALLS_NOTES "/%u", n++);
+    while (tree_find(tree, path));
+    return n - 1;
 }
 
 static int write_file(const struct sandbox *box, const char *path, mode_t mode, struct span a, struct span b,
@@ -48,7 +54,7 @@ static int write_file(const struct sandbox *box, const char *path, mode_t mode, 
     fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0)
         return err_set_errno(err, ERR_CANTCREAT, "cannot make '%s'", full);
-    failed = io_write(fd, a.p, a.n) || io_write(fd, b.p, b.n);
+    failed = io_write(fd, a.p, a.n) || io_write(fd, b.p, b.n) || fchmod(fd, mode);
     if (close(fd) || failed)
         return err_set_errno(err, ERR_CANTCREAT, "cannot write '%s'", full);
     return 0;
@@ -56,12 +62,15 @@ static int write_file(const struct sandbox *box, const char *path, mode_t mode, 
 
 static int make_directories(const struct sandbox *box, struct err *err)
 {
-    static const char *const names[] = {".test", CALLS_BIN, CALLS_NOTES, ".test/output"};
+    static const struct {
+        const char *name;
+        mode_t mode; /* whoever the program becomes can call them */
+    } made[] = {{".test", 0755}, {CALLS_BIN, 0755}, {CALLS_NOTES, 01777}, {".test/output", 0755}};
     char path[PATH_MAX];
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(path, sizeof path, "%s/%s", box->path, names[i]);
-        if (mkdir(path, 0700) && errno != EEXIST)
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        snprintf(path, sizeof path, "%s/%s", box->path, made[i].name);
+        if ((mkdir(path, 0700) && errno != EEXIST) || chmod(path, made[i].mode))
             return err_set_errno(err, ERR_CANTCREAT, "cannot make '%s'", path);
     }
     return 0;
@@ -74,12 +83,12 @@ static int make_stub(const struct sandbox *box, const char *name, const struct r
 
     snprintf(end, sizeof end, "exit %ld\n", stub ? stub->exit : 0);
     snprintf(path, sizeof path, CALLS_BIN "/%s", name);
-    if (write_file(box, path, 0700, span_of(script), span_of(end), err))
+    if (write_file(box, path, 0755, span_of(script), span_of(end), err))
         return -1;
     if (stub && stub->pass)
         return 0;
     snprintf(path, sizeof path, ".test/output/%s", name);
-    return write_file(box, path, 0600, stub ? stub->text : SPAN_NULL, SPAN_NULL, err);
+    return write_file(box, path, 0644, stub ? stub->text : SPAN_NULL, SPAN_NULL, err);
 }
 
 /* What is asked for the time of something else is answered by the real one. */
@@ -93,7 +102,7 @@ static int make_date(const struct sandbox *box, long when, struct err *err)
              "for word; do case $word in -d* | --date* | -r* | --reference*) exec date \"$@\" ;; esac; done\n"
              "exec date --date=@%ld \"$@\"\n",
              when);
-    return write_file(box, CALLS_BIN "/date", 0700, span_of(text), SPAN_NULL, err);
+    return write_file(box, CALLS_BIN "/date", 0755, span_of(text), SPAN_NULL, err);
 }
 
 static int link_forward(const struct sandbox *box, struct err *err)
@@ -106,13 +115,9 @@ static int link_forward(const struct sandbox *box, struct err *err)
 
 int calls_prepare(const struct rctest *test, const struct sandbox *box, struct err *err)
 {
-    bool forwards = calls_records_forwards(test);
     const struct rctest_section *clock = rctest_find(test, RCTEST_CLOCK);
 
-    if (!forwards && !calls_has_stubs(test))
-        return 0;
-    if (make_directories(box, err) ||
-        (forwards && (make_stub(box, "sendmail", NULL, err) || link_forward(box, err))) ||
+    if (make_directories(box, err) || make_stub(box, "sendmail", NULL, err) || link_forward(box, err) ||
         (clock && make_date(box, clock->number, err)))
         return -1;
     for (const struct rctest_section *s = test->sections; s; s = s->next)

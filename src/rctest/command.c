@@ -13,7 +13,8 @@ static const char settings[] = "HOME=$HOME\n"
                                "DEFAULT=$HOME/default\n"
                                "ORGMAIL=$HOME/orgmail\n"
                                "SHELL=/bin/sh\n"
-                               "LOGFILE=$HOME/log\n";
+                               "LOGFILE=$HOME/log\n"
+                               "SENDMAIL=" CALLS_SENDMAIL "\n";
 
 static const char environment[] = "HOME=$HOME\n"
                                   "PATH=/usr/local/bin:/usr/bin:/bin\n"
@@ -47,7 +48,6 @@ static void list_add(struct list *list, struct span text)
 
 /* Stubs stand first in PATH.  Where nothing of them is asked, the settings stay as they are. */
 static const char stub_settings[] = "PATH=$HOME/" CALLS_BIN ":/usr/local/bin:/usr/bin:/bin\n";
-static const char sendmail_settings[] = "SENDMAIL=$HOME/" CALLS_BIN "/sendmail\n";
 
 static void list_add_lines(struct list *list, const struct rctest *test, struct span text);
 
@@ -56,8 +56,6 @@ static void add_settings(struct list *list, const struct rctest *test)
     list_add_lines(list, test, span_of(settings));
     if (calls_has_stubs(test))
         list_add_lines(list, test, span_of(stub_settings));
-    if (calls_records_forwards(test))
-        list_add_lines(list, test, span_of(sendmail_settings));
 }
 
 /* One item a line; a line `$SETTINGS` stands for the usual settings. */
@@ -86,6 +84,14 @@ static void add_private(struct list *list, const struct rctest *test, const stru
         snprintf(text, sizeof text, "--count-to=%d", agent->count_fd);
         list_add(list, span_of(text));
     }
+    if (agent->variables_fd >= 0) {
+        snprintf(text, sizeof text, "--variables-to=%d", agent->variables_fd);
+        list_add(list, span_of(text));
+    }
+    if (agent->held) {
+        list_add(list, span_of("--sandbox=$HOME"));
+        list_add(list, span_of("--sendmail=" CALLS_SENDMAIL));
+    }
 }
 
 static void fill_argv(struct list *list, const struct rctest *test, const struct agent *agent)
@@ -98,6 +104,17 @@ static void fill_argv(struct list *list, const struct rctest *test, const struct
         list_add_lines(list, test, args->text);
     else
         list_add_lines(list, test, span_of("$SETTINGS\n$HOME/.procmailrc\n"));
+}
+
+bool command_presets_sendmail(const struct rctest *test)
+{
+    const struct rctest_section *args = rctest_find(test, RCTEST_ARGS);
+    struct span rest = args ? args->text : span_of("$SETTINGS"), line;
+
+    while (rctest_next_line(&rest, &line))
+        if (span_eq_text(line, "$SETTINGS") || span_starts(line, "SENDMAIL="))
+            return true;
+    return false;
 }
 
 static void fill_envp(struct list *list, const struct rctest *test)

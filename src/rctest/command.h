@@ -13,7 +13,9 @@
 struct agent {
     const char *program; /* the path */
     bool ours;           /* it knows the options that mailweir has for us */
+    bool held;           /* it is told with them to keep SENDMAIL in the sandbox */
     int count_fd;        /* where it counts for the coverage, or -1 */
+    int variables_fd;    /* where it tells its variables at the end, or -1 */
 };
 
 struct command {
@@ -22,6 +24,9 @@ struct command {
     char **argv;         /* NULL-terminated; argv[0] is `procmail`, or what as= says */
     char **envp;
 };
+
+/* Is SENDMAIL set for a program that is not ours, too? */
+bool command_presets_sendmail(const struct rctest *test);
 
 /* Never NULL. */
 struct command *command_new(const struct rctest *test, const struct sandbox *box, const struct agent *agent);

@@ -10,7 +10,7 @@
 #include "rctest/rctest.h"
 #include "rctest/sandbox.h"
 
-/* A file for the agent to count in, and its descriptor; NULL when there can be none. */
+/* A file for the agent to write to, and its descriptor; NULL when there can be none. */
 FILE *counted_open(int *fd);
 
 /* Adds, by one write(2), a line `KIND<TAB>line<TAB>column<TAB>first<TAB>file` for each event: `first`

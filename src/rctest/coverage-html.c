@@ -5,9 +5,11 @@
 static const char style[] =
     "<title>Coverage of recipes</title>\n"
     "<style>\n"
-    ":root { --text: #222; --back: #fff; --line: #ddd; --dim: #666; --good: #e3f4e3; --bad: #fbe0df; }\n"
+    ":root { --text: #222; --back: #fff; --line: #ddd; --dim: #666; --good: #e3f4e3; --half: #fdf1cf; --bad: "
+    "#fbe0df; }\n"
     "@media (prefers-color-scheme: dark) {\n"
-    "  :root { --text: #ddd; --back: #1a1a1a; --line: #3a3a3a; --dim: #aaa; --good: #1d3a22; --bad: #4c2222; "
+    "  :root { --text: #ddd; --back: #1a1a1a; --line: #3a3a3a; --dim: #aaa; --good: #1d3a22; --half: "
+    "#453a12; --bad: #4c2222; "
     "} }\n"
     "body { font: 15px/1.4 sans-serif; color: var(--text); background: var(--back); max-width: 70em;\n"
     "  margin: 1.5em auto; padding: 0 .8em; }\n"
@@ -17,12 +19,16 @@ static const char style[] =
     "td { padding: 0 .5em; vertical-align: top; border-bottom: 1px solid var(--line); }\n"
     "td:first-child, td:nth-child(2) { text-align: right; color: var(--dim); white-space: nowrap; width: 1%; "
     "}\n"
+    "td:nth-child(2) { min-width: 3.5em; }\n"
     "td:last-child { white-space: pre-wrap; overflow-wrap: anywhere; }\n"
-    ".good { background: var(--good); } .bad { background: var(--bad); }\n"
+    ".good { background: var(--good); } .half { background: var(--half); } .bad { background: var(--bad); }\n"
+    "p span { color: var(--text); padding: 0 .3em; }\n"
     ".bad td:nth-child(2) { color: var(--text); font-weight: bold; }\n"
     "</style>\n"
     "<h1>Coverage of recipes</h1>\n"
-    "<p>Beside each recipe and condition: how often it was taken, or held, of how often it was reached.\n";
+    "<p>Beside each recipe and condition: how often it was taken, or held, of how often it was reached.\n"
+    "<p><span class=good>Taken</span>, <span class=half>held, but never failed</span>, "
+    "<span class=bad>not taken</span>.\n";
 
 static const struct coverage_point *point_at(const struct coverage_file *file, unsigned line)
 {
@@ -32,19 +38,29 @@ static const struct coverage_point *point_at(const struct coverage_file *file, u
     return NULL;
 }
 
+static void print_count(const struct coverage_point *point, FILE *to)
+{
+    if (!point->reached)
+        fputs("never", to);
+    else
+        fprintf(to, "%lu/%lu", point->taken, point->reached);
+}
+
+/* A condition that never failed was seen from one side only. */
 static void print_line(const struct coverage_file *file, unsigned number, struct span text, FILE *to)
 {
     const struct coverage_point *point = point_at(file, number);
+    const char *missing = point ? coverage_missing(point) : NULL;
 
-    fprintf(to, "<tr%s><td>%u<td>",
-            !point         ? ""
-            : point->taken ? " class=good"
-                           : " class=bad",
-            file->first + number);
-    if (point && point->reached)
-        fprintf(to, "%lu/%lu", point->taken, point->reached);
-    else if (point)
-        fputs("never", to);
+    if (point)
+        fprintf(to, "<tr class=%s", !missing ? "good" : point->taken ? "half" : "bad");
+    else
+        fputs("<tr", to);
+    if (missing)
+        fprintf(to, " title=\"%s\"", missing);
+    fprintf(to, "><td>%u<td>", coverage_line(file, number));
+    if (point)
+        print_count(point, to);
     fputs("<td>", to);
     html_text(text, to);
     fputs("</tr>\n", to);

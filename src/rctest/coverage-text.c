@@ -1,24 +1,22 @@
-/* The coverage for a terminal: a line for each point, then those that nothing took. */
+/* The coverage for a terminal: a line for each point, then what no test saw of them. */
 #include "rctest/coverage.h"
 
 static void print_point(const struct coverage_file *file, const struct coverage_point *point, FILE *to)
 {
-    fprintf(to, "%s:%u: %s reached %lu, %s %lu\n", file->file, file->first + point->line,
+    fprintf(to, "%s:%u: %s reached %lu, %s %lu\n", file->file, coverage_line(file, point->line),
             point->recipe ? "recipe" : "  condition", point->reached, point->recipe ? "taken" : "held",
             point->taken);
 }
 
-static void print_never(const struct coverage_file *file, FILE *to)
+static void print_missing(const struct coverage_file *file, FILE *to)
 {
     for (size_t i = 0; i < file->count; i++) {
         const struct coverage_point *point = &file->points[i];
+        const char *missing = coverage_missing(point);
 
-        if (!point->taken)
-            fprintf(to, "%s:%u: %s never %s\n", file->file, file->first + point->line,
-                    point->recipe ? "recipe" : "condition",
-                    !point->reached ? "reached"
-                    : point->recipe ? "taken"
-                                    : "held");
+        if (missing)
+            fprintf(to, "%s:%u: %s %s\n", file->file, coverage_line(file, point->line),
+                    point->recipe ? "recipe" : "condition", missing);
     }
 }
 
@@ -28,7 +26,7 @@ static void print_file(const struct coverage_file *file, FILE *to)
 
     for (size_t i = 0; i < file->count; i++)
         print_point(file, &file->points[i], to);
-    print_never(file, to);
+    print_missing(file, to);
     fprintf(to, "%s", file->file);
     if (file->first)
         fprintf(to, ":%u", file->first);

@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "recipe/rc.h"
+#include "rctest/escape.h"
 #include "rctest/sandbox.h"
+#include "rctest/source.h"
 
 /* ---- what could be taken */
 
@@ -64,54 +65,46 @@ static struct coverage_file *file_find(const struct coverage *coverage, const ch
 }
 
 static struct coverage_file *file_add(struct coverage *coverage, const char *name, unsigned first,
-                                      struct span text)
+                                      struct span text, struct span escaped)
 {
     struct coverage_file *file = file_find(coverage, name, first);
 
     if (file)
         return file;
     file = arena_alloc(coverage->arena, sizeof *file);
-    *file = (struct coverage_file){.file = arena_strdup(coverage->arena, name), .first = first, .text = text};
+    *file = (struct coverage_file){
+        .file = arena_strdup(coverage->arena, name), .first = first, .text = text, .escaped = escaped};
     find_points(coverage, file);
     *coverage->end = file;
     coverage->end = &file->next;
     return file;
 }
 
-static struct span read_all(struct coverage *coverage, int fd)
+static struct coverage_file *section_add(struct coverage *coverage, const struct rctest *test,
+                                         const struct rctest_section *section)
 {
-    struct buf text;
-    struct span result;
-    ssize_t got;
-
-    buf_init(&text, BUF_UNLIMITED);
-    while ((got = io_read(fd, buf_reserve(&text, 65536), 65536)) > 0)
-        buf_commit(&text, (size_t)got);
-    result = arena_span(coverage->arena, buf_span(&text));
-    buf_free(&text);
-    return result;
+    return file_add(coverage, test->file, section->line, section->text,
+                    section->escaped ? section->source : SPAN_NULL);
 }
 
 static void add_rc_file(struct coverage *coverage, const struct rctest *test,
                         const struct rctest_section *section)
 {
     char path[PATH_MAX];
-    int fd;
+    struct buf text;
 
-    if (sandbox_source(test, section, path, sizeof path, NULL) || file_find(coverage, path, 0))
+    if (sandbox_source(test, section, path, sizeof path, NULL) || file_find(coverage, path, 0) ||
+        source_read_file(path, &text)) /* the test has said so */
         return;
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return; /* the test has said so */
-    file_add(coverage, path, 0, read_all(coverage, fd));
-    close(fd);
+    file_add(coverage, path, 0, arena_span(coverage->arena, buf_span(&text)), SPAN_NULL);
+    buf_free(&text);
 }
 
 static void add_test(struct coverage *coverage, const struct rctest *test)
 {
     for (const struct rctest_section *s = test->sections; s; s = s->next) {
         if (s->kind == RCTEST_RC)
-            file_add(coverage, test->file, s->line, s->text);
+            section_add(coverage, test, s);
         else if (s->kind == RCTEST_RC_FILE)
             add_rc_file(coverage, test, s);
     }
@@ -127,7 +120,7 @@ static struct coverage_file *file_of_section(struct coverage *coverage, struct r
     for (size_t i = 0; !file && i < count; i++)
         for (const struct rctest_section *s = tests[i]->sections; s; s = s->next)
             if (s->line == first && !strcmp(tests[i]->file, name))
-                return file_add(coverage, name, first, s->text);
+                return section_add(coverage, tests[i], s);
     return file;
 }
 
@@ -178,6 +171,20 @@ int coverage_read(struct coverage *coverage, struct rctest *const *tests, size_t
 void coverage_free(struct coverage *coverage)
 {
     arena_free(coverage->arena);
+}
+
+unsigned coverage_line(const struct coverage_file *file, unsigned line)
+{
+    return file->first + (file->escaped.n ? escape_line(file->escaped, line) : line);
+}
+
+const char *coverage_missing(const struct coverage_point *point)
+{
+    if (!point->reached)
+        return "never reached";
+    if (!point->taken)
+        return point->recipe ? "never taken" : "never held";
+    return !point->recipe && point->taken == point->reached ? "never failed" : NULL;
 }
 
 struct coverage_sum coverage_sum(const struct coverage_file *file)

@@ -23,6 +23,7 @@ struct coverage_file {
     const char *file;
     unsigned first; /* line of the section's head; 0: the whole file */
     struct span text;
+    struct span escaped;           /* of a section with escapes: as it stands in the file; else empty */
     struct coverage_point *points; /* in the order of the text */
     size_t count;
     struct coverage_file *next;
@@ -38,6 +39,12 @@ struct coverage {
 int coverage_read(struct coverage *coverage, struct rctest *const *tests, size_t count, int fd,
                   struct err *err);
 void coverage_free(struct coverage *coverage);
+
+/* The line of the file in which people find this line of its text. */
+unsigned coverage_line(const struct coverage_file *file, unsigned line);
+
+/* What tests did not see of a point: "never reached"; NULL: it was taken, and a condition failed, too. */
+const char *coverage_missing(const struct coverage_point *point);
 
 /* How much of a file, in percent, rounded down; 100 where there is nothing to take. */
 struct coverage_sum {

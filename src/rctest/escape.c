@@ -33,7 +33,7 @@ static int escape_byte(const char **from, const char *end)
     return name ? bytes[name - names] : -1;
 }
 
-int escape_undo(struct arena *arena, struct span text, struct span *result)
+int escape_undo(struct arena *arena, struct span text, struct span *result, const char **wrong)
 {
     char *to = arena_alloc(arena, text.n + 1);
     const char *from = text.n ? text.p : "", *end = from + text.n;
@@ -43,6 +43,7 @@ int escape_undo(struct arena *arena, struct span text, struct span *result)
         int byte = (unsigned char)*from++;
 
         if (byte == '\\') {
+            *wrong = from - 1;
             byte = escape_byte(&from, end);
             if (byte == -1)
                 return -1;
@@ -52,6 +53,24 @@ int escape_undo(struct arena *arena, struct span text, struct span *result)
         to[result->n++] = (char)byte;
     }
     return 0;
+}
+
+unsigned escape_line(struct span text, unsigned line)
+{
+    const char *from = text.p, *end = from + text.n;
+    unsigned here = 1, seen = 1;
+
+    while (from < end && seen < line) {
+        int byte = (unsigned char)*from++;
+
+        here += byte == '\n';
+        if (byte == '\\') {
+            byte = escape_byte(&from, end);
+            here += byte == -2;
+        }
+        seen += byte == '\n';
+    }
+    return here;
 }
 
 void escape_print(struct buf *to, struct span text)

@@ -18,14 +18,14 @@ struct calls {
     size_t count;
 };
 
-/* Those of the program, which is the first word of `command`; all in the order they began. */
-static struct calls calls_of(struct check *check, const char *command)
+/* Those of the program, which is the first word of `command`, from one on; all in the order they began. */
+static struct calls calls_of(struct check *check, const char *command, unsigned first)
 {
     const struct tree *tree = &check->outcome->tree;
     struct calls calls = {.list = mem_alloc_array(tree->count + 1, sizeof *calls.list)};
     size_t n = strcspn(command, " ");
 
-    for (unsigned i = 0; i < tree->count; i++) {
+    for (unsigned i = first; i < tree->count; i++) {
         char path[64];
         const struct tree_entry *noted, *input;
 
@@ -97,15 +97,20 @@ static bool take_call(struct calls *calls, const struct rctest_section *section,
     return false;
 }
 
+static void print_call(struct check *check, const struct call *call)
+{
+    difference_print(check->report, SPAN_NULL, call->command);
+    buf_add_text(check->report, "its input was:\n");
+    difference_print(check->report, SPAN_NULL, call->input);
+}
+
 static void report_left(struct check *check, const struct rctest_section *section, const struct calls *calls)
 {
     for (size_t i = 0; i < calls->count; i++) {
         if (calls->list[i].taken)
             continue;
         expect_fail(check, section, is_wanted(section) ? "there was a further call:" : "there was a call:");
-        difference_print(check->report, SPAN_NULL, calls->list[i].command);
-        buf_add_text(check->report, "its input was:\n");
-        difference_print(check->report, SPAN_NULL, calls->list[i].input);
+        print_call(check, &calls->list[i]);
     }
 }
 
@@ -119,12 +124,36 @@ void expect_calls(struct check *check, const struct rctest_section *section)
         s = rctest_find_next(s);
     if (s != section)
         return;
-    calls = calls_of(check, command_of(check, section));
+    calls = calls_of(check, command_of(check, section), 0);
     for (; s && is_wanted(section); s = rctest_find_next(s))
         if (is_beside(check, s, section) && !take_call(&calls, s, command_of(check, s))) {
             expect_fail(check, s, "there was no such call, with this input:");
             difference_print(check->report, s->text, SPAN_NULL);
         }
     report_left(check, section, &calls);
+    free(calls.list);
+}
+
+static bool tells_forwards(const struct rctest *test, unsigned stage)
+{
+    for (const struct rctest_section *s = test->sections; s; s = s->next)
+        if ((is_forward(s) && s->stage == stage) || (s->kind == RCTEST_STUB && !strcmp(s->arg, "sendmail")))
+            return true;
+    return false;
+}
+
+void expect_no_other_forwards(struct check *check, unsigned stage)
+{
+    struct calls calls;
+
+    if (tells_forwards(check->test, stage))
+        return;
+    calls = calls_of(check, "sendmail", check->outcome->calls_before);
+    for (size_t i = 0; i < calls.count; i++) {
+        buf_printf(check->report, "%s:%u: no 'expect forward' tells of this forward, which was not sent:\n",
+                   check->test->file, check->test->line);
+        print_call(check, &calls.list[i]);
+        check->failures++;
+    }
     free(calls.list);
 }

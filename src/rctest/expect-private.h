@@ -23,7 +23,12 @@ void expect_contains(struct check *check, const struct rctest_section *section);
 void expect_count(struct check *check, const struct rctest_section *section);
 void expect_header(struct check *check, const struct rctest_section *section);
 
+/* expect-variable.c */
+void expect_variable(struct check *check, const struct rctest_section *section);
+
 /* expect-call.c: forwards and commands, expected and not. */
 void expect_calls(struct check *check, const struct rctest_section *section);
+/* Where a test says nothing of forwards after a message, there is none. */
+void expect_no_other_forwards(struct check *check, unsigned stage);
 
 #endif

@@ -223,6 +223,10 @@ static void check_one(struct check *check, const struct rctest_section *section)
     case RCTEST_EXPECT_HEADER:
         expect_header(check, section);
         break;
+    case RCTEST_EXPECT_VARIABLE:
+    case RCTEST_EXPECT_NO_VARIABLE:
+        expect_variable(check, section);
+        break;
     case RCTEST_EXPECT_FORWARD:
     case RCTEST_EXPECT_NO_FORWARD:
     case RCTEST_EXPECT_COMMAND:
@@ -253,5 +257,6 @@ int expect_check(const struct rctest *test, unsigned stage, const struct outcome
     for (const struct rctest_section *section = test->sections; section; section = section->next)
         if (section->stage == stage)
             check_one(&check, section);
+    expect_no_other_forwards(&check, stage);
     return check.failures;
 }

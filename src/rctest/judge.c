@@ -1,11 +1,20 @@
 /* One test: what is run, and what makes it good. */
 #include "rctest/suite.h"
 
+#include <string.h>
+
+#include "rctest/calls.h"
+#include "rctest/command.h"
 #include "rctest/compare.h"
 #include "rctest/counted.h"
 #include "rctest/expect.h"
 #include "rctest/namespace.h"
 #include "rctest/outcome.h"
+
+static bool asks_variables(const struct rctest *test)
+{
+    return rctest_find(test, RCTEST_EXPECT_VARIABLE) || rctest_find(test, RCTEST_EXPECT_NO_VARIABLE);
+}
 
 /* Why this test is not run at all; NULL when it is. */
 static const char *reason_to_skip(const struct suite *suite, const struct rctest *test)
@@ -14,6 +23,8 @@ static const char *reason_to_skip(const struct suite *suite, const struct rctest
         return "differs from procmail on purpose";
     if (suite->as_procmail && rctest_find(test, RCTEST_CLOCK))
         return "has a clock, which procmail cannot be given";
+    if (suite->as_procmail && asks_variables(test))
+        return "expects variables, which procmail does not tell";
     if (!suite->peer && !rctest_expects(test))
         return "expects nothing: it is for --peer";
     if (rctest_find(test, RCTEST_PASSWD) && !namespace_available())
@@ -61,6 +72,21 @@ static void way_end(const struct suite *suite, struct way *way, struct buf *repo
     outcome_free(&way->outcome, suite->keep);
 }
 
+/* The program has shown that the peer, whom nothing holds, would send mail. */
+static bool peer_would_send(const struct rctest *test, const struct outcome *ours, struct buf *report)
+{
+    const char *why = NULL;
+
+    if (outcome_left_sandbox(ours))
+        why = "the rc file sets SENDMAIL to a program outside of the sandbox";
+    else if (!command_presets_sendmail(test) && calls_count(&ours->tree) > ours->calls_before)
+        why = "it was forwarded, and the section 'args' has no '$SETTINGS'";
+    if (why)
+        buf_printf(report, "%s:%u: the peer is not run, which would send mail: %s\n", test->file, test->line,
+                   why);
+    return why != NULL;
+}
+
 /* The faults after one message; `stage` is its number, 0 for the last. */
 static int judge_message(const struct rctest *test, const struct rctest_section *message, unsigned stage,
                          struct way *ours, struct way *peer, struct buf *report)
@@ -72,21 +98,32 @@ static int judge_message(const struct rctest *test, const struct rctest_section 
     faults = expect_check(test, stage, &ours->outcome, report);
     if (!peer->agent.program)
         return faults;
-    if (way_run(peer, message, report))
+    if (peer_would_send(test, &ours->outcome, report) || way_run(peer, message, report))
         return faults + 1;
     return faults + compare_outcomes(&ours->outcome, &peer->outcome, report);
+}
+
+/* Other programs than mailweir, such as its companions, know no such options, and send nothing. */
+static bool is_held(const struct suite *suite)
+{
+    const char *slash = strrchr(suite->program, '/');
+
+    return !suite->as_procmail && !strcmp(slash ? slash + 1 : suite->program, "mailweir");
 }
 
 /* The number of faults in one run of the test, which ends with the first message that has any. */
 static int judge(const struct suite *suite, const struct rctest *test, struct buf *report)
 {
     bool compared = suite->peer && !rctest_find(test, RCTEST_DIFFERS) && !rctest_find(test, RCTEST_CLOCK);
-    struct way ours = {.who = "the program", .agent = {suite->program, !suite->as_procmail, -1}};
-    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, -1}};
+    struct way ours = {.who = "the program",
+                       .agent = {suite->program, !suite->as_procmail, is_held(suite), -1, -1}};
+    struct way peer = {.who = "the peer", .agent = {compared ? suite->peer : NULL, false, false, -1, -1}};
     const struct rctest_section *message = rctest_find(test, RCTEST_MESSAGE);
     bool several = rctest_find_next(message) != NULL;
     int faults = way_begin(&ours, test, report);
     FILE *counts = suite->coverage_fd >= 0 ? counted_open(&ours.agent.count_fd) : NULL;
+    bool tells = asks_variables(test) || (compared && ours.agent.held);
+    FILE *variables = tells ? counted_open(&ours.agent.variables_fd) : NULL;
 
     if (compared)
         faults += way_begin(&peer, test, report);
@@ -98,6 +135,8 @@ static int judge(const struct suite *suite, const struct rctest *test, struct bu
             buf_printf(report, "%s:%u: this was after message %u\n", test->file, message->line, stage);
         message = next;
     }
+    if (variables)
+        fclose(variables);
     if (counts)
         counted_close(counts, suite->coverage_fd, test, &ours.outcome.box);
     way_end(suite, &ours, report);

@@ -12,7 +12,9 @@ struct outcome {
     struct arena *arena;
     struct sandbox box;
     struct run run;
-    struct tree tree; /* paths and texts as they are, not normal */
+    struct span variables; /* `NAME=value`, each with a NUL behind it; of ours, where asked for */
+    unsigned calls_before; /* of stand-ins, until the last message came */
+    struct tree tree;      /* paths and texts as they are, not normal */
     struct normal normal;
 };
 
@@ -24,6 +26,9 @@ int outcome_begin(struct outcome *outcome, const struct rctest *test, struct err
  * what an earlier run came to is forgotten, but for what it left in the sandbox. */
 int outcome_run(struct outcome *outcome, const struct rctest_section *message, const struct agent *agent,
                 struct err *err);
+
+/* Was SENDMAIL to be a program outside of the sandbox?  Of ours, where its variables are known. */
+bool outcome_left_sandbox(const struct outcome *outcome);
 
 /* `keep`: the sandbox stays. */
 void outcome_free(struct outcome *outcome, bool keep);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/excerpt.h"
 #include "rctest/escape.h"
 
 int rctest_yyparse_source(struct rctest_parser *parser); /* in grammar/rctest-scan.l */
@@ -57,21 +58,43 @@ static const struct kind {
     {"expect contains", RCTEST_EXPECT_CONTAINS, ARG_NAME, true},
     {"expect count", RCTEST_EXPECT_COUNT, ARG_COUNT, false},
     {"expect header", RCTEST_EXPECT_HEADER, ARG_NAME, true},
+    {"expect variable", RCTEST_EXPECT_VARIABLE, ARG_NAME, true},
+    {"expect no-variable", RCTEST_EXPECT_NO_VARIABLE, ARG_NAME, false},
     {"expect forward", RCTEST_EXPECT_FORWARD, ARG_WORDS, true},
     {"expect no-forward", RCTEST_EXPECT_NO_FORWARD, ARG_NONE, false},
     {"expect command", RCTEST_EXPECT_COMMAND, ARG_WORDS, true},
     {"expect no-command", RCTEST_EXPECT_NO_COMMAND, ARG_NAME, false},
 };
 
-void parser_fault(struct rctest_parser *parser, unsigned line, const char *format, ...)
+enum { FAULTS_SHOWN = 50 };
+
+static void print_fault(struct rctest_parser *parser, struct span at, const char *text)
 {
-    char text[256];
+    static const struct excerpt_style plain = {"", "", ""};
+    size_t offset = at.p ? (size_t)(at.p - parser->source.p) : 0;
+    struct excerpt_place place = excerpt_find(parser->source, offset);
+
+    buf_printf(parser->faults, "%s:%u:%u: ", parser->file, place.line, place.column);
+    excerpt_line(parser->faults, span_of(text));
+    buf_add_byte(parser->faults, '\n');
+    if (at.p)
+        excerpt_print(parser->faults, parser->source, offset, at.n, place.line, &plain);
+}
+
+void parser_fault(struct rctest_parser *parser, struct span at, const char *format, ...)
+{
+    char text[512];
     va_list args;
 
+    parser->fault_count++;
+    if (parser->fault_count == FAULTS_SHOWN + 1)
+        buf_printf(parser->faults, "%s: there are more faults\n", parser->file);
+    if (parser->fault_count > FAULTS_SHOWN)
+        return;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    buf_printf(parser->faults, "%s:%u: %s\n", parser->file, line, text);
+    print_fault(parser, at, text);
 }
 
 struct rctest_word *parser_word(struct rctest_parser *parser, struct span text)
@@ -98,9 +121,10 @@ void parser_begin_test(struct rctest_parser *parser, unsigned line, struct span 
 
     test->file = parser->file;
     test->title = text_of(parser, title);
-    if (!*test->title)
-        parser_fault(parser, line, "a test needs a title behind '==='");
+    test->head = title;
     test->line = line;
+    if (!title.n)
+        parser_fault(parser, title, "a test needs a title behind '==='");
     if (parser->last)
         parser->last->next = test;
     else
@@ -128,52 +152,70 @@ static const char *take_name(struct rctest_parser *parser, struct rctest_word **
     return result;
 }
 
-static const struct kind *kind_find(struct rctest_parser *parser, unsigned line, const char *name)
+static const struct kind *kind_find(struct rctest_parser *parser, struct span head, const char *name)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(kinds[i].name, name))
             return &kinds[i];
-    parser_fault(parser, line,
-                 "unknown section '%s'; a line of text that begins with '--- ' must be written "
+    parser_fault(parser, head,
+                 "unknown section '%.99s'; a line of text that begins with '--- ' must be written "
                  "'\\x2d-- ' in an 'escaped' section",
                  name);
     return NULL;
 }
 
-static long number_of(struct rctest_parser *parser, unsigned line, const char *text, int base)
+/* Between 0 and most; what is not is told. */
+static long number_of(struct rctest_parser *parser, struct span word, int base, long most)
 {
+    const char *text = text_of(parser, word);
     char *end;
     long number;
 
     errno = 0;
     number = strtol(text, &end, base);
-    if (errno || end == text || *end || number < 0) {
-        parser_fault(parser, line, "'%s' is not %s number", text, base == 8 ? "an octal" : "a");
+    if (errno != ERANGE && (end == text || *end || number < 0)) {
+        parser_fault(parser, word, "'%.99s' is not %s number", text, base == 8 ? "an octal" : "a");
+        return 0;
+    }
+    if (errno == ERANGE || number > most) {
+        parser_fault(parser, word, base == 8 ? "'%.99s' is more than %lo" : "'%.99s' is more than %ld", text,
+                     most);
         return 0;
     }
     return number;
 }
 
+enum {
+    MODE_MAX = 07777,
+    STATUS_MAX = 255,
+    LIMIT_MAX = 86400,
+    COUNT_MAX = 1 << 30,
+};
+
+static const long owner_max = UINT_MAX - 1, age_max = 100L * 366 * 86400;
+
 /* Attributes may stand anywhere behind the section's name. */
 static bool take_attribute(struct rctest_parser *parser, struct rctest_section *section, struct span word,
-                           bool *escaped, bool *no_newline)
+                           bool *no_newline)
 {
     const char *text = text_of(parser, word);
+    const char *equals = strchr(text, '=');
+    struct span value = equals ? span_from(word, (size_t)(equals - text) + 1) : SPAN_NULL;
 
     if (!strcmp(text, "escaped"))
-        *escaped = true;
+        section->escaped = true;
     else if (!strcmp(text, "no-newline"))
         *no_newline = true;
     else if (!strcmp(text, "pass"))
         section->pass = true;
     else if (!strncmp(text, "mode=", 5))
-        section->mode = number_of(parser, section->line, text + 5, 8);
+        section->mode = number_of(parser, value, 8, MODE_MAX);
     else if (!strncmp(text, "age=", 4))
-        section->age = number_of(parser, section->line, text + 4, 10);
+        section->age = number_of(parser, value, 10, age_max);
     else if (!strncmp(text, "owner=", 6))
-        section->owner = number_of(parser, section->line, text + 6, 10);
+        section->owner = number_of(parser, value, 10, owner_max);
     else if (!strncmp(text, "exit=", 5))
-        section->exit = number_of(parser, section->line, text + 5, 10);
+        section->exit = number_of(parser, value, 10, STATUS_MAX);
     else if (!strncmp(text, "as=", 3))
         section->as = text + 3;
     else
@@ -181,35 +223,64 @@ static bool take_attribute(struct rctest_parser *parser, struct rctest_section *
     return true;
 }
 
-static long time_of(struct rctest_parser *parser, unsigned line, const char *text)
+/* strptime(3) takes the 30th of February for a day. */
+static long time_of(struct rctest_parser *parser, struct span word)
 {
+    const char *text = text_of(parser, word);
+    char again[64];
     struct tm tm = {0};
     const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
     time_t when = end && !*end ? timegm(&tm) : 0;
 
-    if (when <= 0)
-        parser_fault(parser, line, "'%s' is not a time, such as 2026-01-31T12:00:00Z", text);
-    return (long)when;
+    if (when > 0 && strftime(again, sizeof again, "%Y-%m-%dT%H:%M:%SZ", gmtime(&when)) &&
+        !strcmp(again, text))
+        return (long)when;
+    parser_fault(parser, word, "'%.99s' is not a time after 1970, such as 2026-01-31T12:00:00Z", text);
+    return 0;
+}
+
+static long most_of(const struct rctest_section *section)
+{
+    switch (section->kind) {
+    case RCTEST_EXPECT_EXIT:
+        return STATUS_MAX;
+    case RCTEST_LIMIT:
+        return LIMIT_MAX;
+    default:
+        return COUNT_MAX;
+    }
+}
+
+static void set_number(struct rctest_parser *parser, struct rctest_section *section, enum arg arg,
+                       struct span word)
+{
+    if (arg == ARG_MODE)
+        section->number = number_of(parser, word, 8, MODE_MAX);
+    else if (arg == ARG_TIME)
+        section->number = time_of(parser, word);
+    else if (arg == ARG_NUMBER || arg == ARG_COUNT)
+        section->number = number_of(parser, word, 10, most_of(section));
+    if (section->kind == RCTEST_LIMIT && !section->number)
+        parser_fault(parser, word, "a limit is 1 second at least");
 }
 
 static void set_argument(struct rctest_parser *parser, struct rctest_section *section,
-                         const struct kind *kind, const char *words[2], int count)
+                         const struct kind *kind, struct span words[2], int count)
 {
     static const int least[] = {0, 1, 0, 1, 2, 2, 1, 1}, most[] = {0, 1, 1, 1, 2, 2, 1, 1};
+    bool numbered = kind->arg == ARG_MODE || kind->arg == ARG_COUNT;
 
     if (count < least[kind->arg] || count > most[kind->arg]) {
-        parser_fault(parser, section->line, "section '%s' wants %d word%s, not %d", kind->name,
+        parser_fault(parser, section->head, "section '%s' wants %d word%s, not %d", kind->name,
                      most[kind->arg], most[kind->arg] == 1 ? "" : "s", count);
         return;
     }
-    if (kind->arg == ARG_NUMBER || kind->arg == ARG_MODE || kind->arg == ARG_COUNT)
-        section->number = number_of(parser, section->line, words[0], kind->arg == ARG_MODE ? 8 : 10);
-    if (kind->arg == ARG_TIME)
-        section->number = time_of(parser, section->line, words[0]);
-    if (kind->arg == ARG_MODE || kind->arg == ARG_COUNT)
-        section->arg = words[1];
-    else if (kind->arg != ARG_NUMBER && count)
-        section->arg = words[0];
+    if (!count)
+        return;
+    set_number(parser, section, kind->arg, words[0]);
+    section->argument = words[numbered];
+    if (kind->arg != ARG_NUMBER && kind->arg != ARG_TIME)
+        section->arg = text_of(parser, section->argument);
 }
 
 static bool is_blank(struct span text)
@@ -221,62 +292,90 @@ static bool is_blank(struct span text)
     return i == text.n;
 }
 
-static void set_text(struct rctest_parser *parser, struct rctest_section *section, const struct kind *kind,
-                     struct span text, bool escaped, bool no_newline)
+/* What becomes arguments and names of files. */
+static bool is_of_lines(const struct rctest_section *section)
 {
+    return section->kind == RCTEST_ARGS || section->kind == RCTEST_ENV || section->kind == RCTEST_LINK ||
+           section->kind == RCTEST_PASSWD;
+}
+
+static void set_text(struct rctest_parser *parser, struct rctest_section *section, const struct kind *kind,
+                     struct span text, bool no_newline)
+{
+    const char *wrong;
+
     if (!kind->has_text) {
         if (!is_blank(text))
-            parser_fault(parser, section->line, "section '%s' has no text; put the lines below elsewhere",
+            parser_fault(parser, section->head, "section '%s' has no text; put the lines below elsewhere",
                          kind->name);
         return;
     }
     if (no_newline && text.n && text.p[text.n - 1] == '\n')
         text.n--;
-    if (escaped && escape_undo(parser->arena, text, &section->text))
-        parser_fault(parser, section->line, "bad escape in section '%s': use \\\\ \\r \\n \\t \\0 or \\xHH",
-                     kind->name);
-    else if (!escaped)
-        section->text = text;
+    section->source = section->text = text;
+    if (section->escaped && escape_undo(parser->arena, text, &section->text, &wrong))
+        parser_fault(parser, span_make(wrong, 1),
+                     "bad escape in section '%s': use \\\\ \\r \\n \\t \\0 or \\xHH", kind->name);
+    else if (is_of_lines(section) && section->text.n && memchr(section->text.p, '\0', section->text.n))
+        parser_fault(parser, section->head, "section '%s' cannot hold a NUL byte", kind->name);
 }
 
-static const char *join_words(struct rctest_parser *parser, const char *words, struct span word)
+/* The line of a section, from its hyphens on. */
+static struct span whole_head(const struct rctest_parser *parser, struct span head)
 {
+    size_t offset = (size_t)(head.p - parser->source.p);
+    struct span rest = span_from(parser->source, offset), line = rest;
+
+    rctest_next_line(&rest, &line);
+    return span_trim_end(line);
+}
+
+/* The arguments of a program are one argument of the section. */
+static void take_words(struct rctest_parser *parser, struct rctest_section *section, const struct kind *kind,
+                       const struct rctest_word *words, bool *no_newline)
+{
+    struct span plain[2] = {SPAN_NULL, SPAN_NULL};
     struct buf joined;
-    const char *result;
-
-    buf_init(&joined, BUF_UNLIMITED);
-    buf_printf(&joined, "%s ", words);
-    buf_add_span(&joined, word);
-    result = text_of(parser, buf_span(&joined));
-    buf_free(&joined);
-    return result;
-}
-
-void parser_add_section(struct rctest_parser *parser, unsigned line, struct rctest_word *words,
-                        struct span text)
-{
-    struct rctest_section *section = arena_alloc(parser->arena, sizeof *section);
-    const struct kind *kind = kind_find(parser, line, take_name(parser, &words));
-    bool escaped = false, no_newline = false;
-    const char *plain[2] = {NULL, NULL};
     int count = 0;
 
-    if (!kind)
-        return;
-    *section = (struct rctest_section){
-        .kind = kind->kind, .name = kind->name, .mode = -1, .age = -1, .owner = -1, .line = line};
-    for (; words; words = words->next) {
-        if (take_attribute(parser, section, words->text, &escaped, &no_newline))
+    buf_init(&joined, BUF_UNLIMITED);
+    for (const struct rctest_word *word = words; word; word = word->next) {
+        if (take_attribute(parser, section, word->text, no_newline))
             continue;
-        if (kind->arg == ARG_WORDS && count)
-            plain[0] = join_words(parser, plain[0], words->text);
-        else if (count < 2)
-            plain[count++] = text_of(parser, words->text);
-        else
-            count++;
+        if (kind->arg == ARG_WORDS) {
+            buf_add_text(&joined, count ? " " : "");
+            buf_add_span(&joined, word->text);
+        }
+        if (count < 2)
+            plain[count] = word->text;
+        count += kind->arg != ARG_WORDS || !count;
     }
     set_argument(parser, section, kind, plain, count);
-    set_text(parser, section, kind, text, escaped, no_newline);
+    if (count && kind->arg == ARG_WORDS)
+        section->arg = text_of(parser, buf_span(&joined));
+    buf_free(&joined);
+}
+
+void parser_add_section(struct rctest_parser *parser, unsigned line, struct span head,
+                        struct rctest_word *words, struct span text)
+{
+    struct rctest_section *section = arena_alloc(parser->arena, sizeof *section);
+    const struct kind *kind;
+    bool no_newline = false;
+
+    head = whole_head(parser, head);
+    kind = kind_find(parser, head, take_name(parser, &words));
+    if (!kind)
+        return;
+    *section = (struct rctest_section){.kind = kind->kind,
+                                       .name = kind->name,
+                                       .mode = -1,
+                                       .age = -1,
+                                       .owner = -1,
+                                       .head = head,
+                                       .line = line};
+    take_words(parser, section, kind, words, &no_newline);
+    set_text(parser, section, kind, text, no_newline);
     if (parser->last_section)
         parser->last_section->next = section;
     else
@@ -342,10 +441,10 @@ static void check_stubs(struct rctest_parser *parser, const struct rctest *test)
 {
     for (const struct rctest_section *s = test->sections; s; s = s->next) {
         if (s->kind == RCTEST_STUB && (!*s->arg || *s->arg == '.' || strchr(s->arg, '/')))
-            parser_fault(parser, s->line, "'%s' is not the plain name of a program", s->arg);
+            parser_fault(parser, s->argument, "'%s' is not the plain name of a program", s->arg);
         if ((s->kind == RCTEST_EXPECT_COMMAND || s->kind == RCTEST_EXPECT_NO_COMMAND) && s->arg &&
             !has_stub(test, s->arg))
-            parser_fault(parser, s->line, "'%s': there is no section 'stub' for this program", s->arg);
+            parser_fault(parser, s->argument, "'%s': there is no section 'stub' for this program", s->arg);
     }
 }
 
@@ -363,7 +462,7 @@ static struct rctest *without_common(struct rctest_parser *parser)
         if (common)
             add_common(parser, *link, common);
         if (!rctest_find(*link, RCTEST_MESSAGE))
-            parser_fault(parser, (*link)->line, "test '%s' has no section 'message'", (*link)->title);
+            parser_fault(parser, (*link)->head, "test '%.99s' has no section 'message'", (*link)->title);
         set_stages(*link);
         if (!parser->faults->n)
             check_stubs(parser, *link);
@@ -380,12 +479,12 @@ struct rctest *rctest_parse(struct arena *arena, const char *file, struct span s
     struct rctest *tests;
 
     if (source.n > INT_MAX / 2) {
-        parser_fault(&parser, 1, "file too large");
+        parser_fault(&parser, SPAN_NULL, "file too large");
         return NULL;
     }
     rctest_yyparse_source(&parser);
     tests = without_common(&parser);
     if (!tests && faults->n == before)
-        parser_fault(&parser, parser.line, "no test here: a test begins with a line '=== TITLE'");
+        parser_fault(&parser, SPAN_NULL, "no test here: a test begins with a line '=== TITLE'");
     return faults->n == before ? tests : NULL;
 }

@@ -1,7 +1,7 @@
 /*
  * Between grammar/rctest and the tree: what the grammar calls when it has read something.
- * Faults are noted in the parser, with their lines; parsing goes on, so that one run shows
- * all of them.
+ * Faults are noted in the parser, with their places; parsing goes on, so that one run shows
+ * all of them, or the first fifty.
  */
 #ifndef MAILWEIR_RCTEST_PARSER_H
 #define MAILWEIR_RCTEST_PARSER_H
@@ -17,19 +17,23 @@ struct rctest_parser {
     struct arena *arena;
     const char *file;
     struct span source;
-    size_t offset; /* of the scanner in source: tokens are spans of it */
+    size_t offset;     /* of the scanner in source: tokens are spans of it */
+    struct span token; /* the last one */
     unsigned line;
     struct buf *faults;
+    unsigned fault_count;
     struct rctest *first, *last;
     struct rctest_section *last_section;
 };
 
-void parser_fault(struct rctest_parser *parser, unsigned line, const char *format, ...)
+/* `at` is a part of the source, which is shown and marked; or SPAN_NULL. */
+void parser_fault(struct rctest_parser *parser, struct span at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 void parser_begin_test(struct rctest_parser *parser, unsigned line, struct span title);
-void parser_add_section(struct rctest_parser *parser, unsigned line, struct rctest_word *words,
-                        struct span text);
+/* `head` is where the section begins, `line` its number. */
+void parser_add_section(struct rctest_parser *parser, unsigned line, struct span head,
+                        struct rctest_word *words, struct span text);
 
 /* A new word in front of `rest`, which was read behind it, or alone. */
 struct rctest_word *parser_word(struct rctest_parser *parser, struct span text);

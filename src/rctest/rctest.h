@@ -47,6 +47,8 @@ enum rctest_kind {
     RCTEST_EXPECT_CONTAINS,
     RCTEST_EXPECT_COUNT,
     RCTEST_EXPECT_HEADER,
+    RCTEST_EXPECT_VARIABLE,
+    RCTEST_EXPECT_NO_VARIABLE,
     RCTEST_EXPECT_FORWARD,
     RCTEST_EXPECT_NO_FORWARD,
     RCTEST_EXPECT_COMMAND,
@@ -66,6 +68,8 @@ struct rctest_section {
     bool pass;        /* it prints what it reads */
     unsigned stage;   /* expected behind so many messages; 0: at the end */
     struct span text;
+    struct span head, argument, source; /* as they stand in the file; source: the text with its escapes */
+    bool escaped;
     unsigned line;
     struct rctest_section *next;
 };
@@ -73,6 +77,7 @@ struct rctest_section {
 struct rctest {
     const char *file;
     const char *title;
+    struct span head; /* the title, as it stands in the file */
     unsigned line;
     struct rctest_section *sections;
     struct rctest *next;
@@ -80,8 +85,8 @@ struct rctest {
 
 /*
  * Parses a whole file.  The list of its tests, or NULL when there is a fault or no test:
- * `faults` then has a line `FILE:LINE: …` for each.  The sections of a test titled `common`
- * stand in front of those of every test behind it that has none of the same name and
+ * `faults` then has a line `FILE:LINE:COLUMN: …` for each, and the place, marked.  The sections of a test
+ * titled `common` stand in front of those of every test behind it that has none of the same name and
  * argument; `common` itself is not in the list.
  */
 struct rctest *rctest_parse(struct arena *arena, const char *file, struct span source, struct buf *faults);

@@ -1,24 +1,55 @@
 #include "rctest/report.h"
 
+#include <string.h>
+
 #include "base/escape.h"
+#include "base/excerpt.h"
 
 void report_tap_begin(FILE *to, size_t count)
 {
     fprintf(to, "TAP version 13\n1..%zu\n", count);
 }
 
+static void print_line(FILE *to, struct span line)
+{
+    struct buf harmless;
+
+    buf_init(&harmless, BUF_UNLIMITED);
+    excerpt_line(&harmless, line);
+    fwrite(harmless.p, 1, harmless.n, to);
+    buf_free(&harmless);
+}
+
 static void print_lines(FILE *to, struct span text)
 {
     struct span line;
 
-    while (rctest_next_line(&text, &line))
-        fprintf(to, "#   %.*s\n", (int)line.n, line.p);
+    while (rctest_next_line(&text, &line)) {
+        fputs("#   ", to);
+        print_line(to, line);
+        putc('\n', to);
+    }
+}
+
+/* A `#` begins a directive, such as SKIP. */
+static void print_description(FILE *to, const char *text)
+{
+    size_t n = strcspn(text, "#\\");
+
+    for (; text[n]; n = strcspn(text, "#\\")) {
+        print_line(to, span_make(text, n));
+        fprintf(to, "\\%c", text[n]);
+        text += n + 1;
+    }
+    print_line(to, span_of(text));
 }
 
 void report_tap(FILE *to, const struct report_line *line)
 {
-    fprintf(to, "%s %zu - %s: %s", line->verdict == VERDICT_FAILED ? "not ok" : "ok", line->number,
-            line->test->file, line->test->title);
+    fprintf(to, "%s %zu - ", line->verdict == VERDICT_FAILED ? "not ok" : "ok", line->number);
+    print_description(to, line->test->file);
+    fputs(": ", to);
+    print_description(to, line->test->title);
     if (line->verdict == VERDICT_SKIPPED)
         fprintf(to, " # SKIP %.*s", (int)line->text.n, line->text.p);
     fputc('\n', to);
@@ -34,8 +65,7 @@ void report_tap_end(FILE *to, size_t count, size_t failed)
         fprintf(to, "# %zu of %zu tests failed\n", failed, count);
 }
 
-/* XML takes what HTML takes, but in attributes a tab or a newline is a blank, and U+FFFE and
- * U+FFFF are no characters at all: reports hold neither, since they show bytes as escapes. */
+/* XML takes what html_text() writes, but in attributes a tab is a blank. */
 static void attribute(FILE *to, const char *name, const char *value)
 {
     fprintf(to, " %s=\"", name);
@@ -57,10 +87,18 @@ static void element(FILE *to, const char *name, const char *message, struct span
     fprintf(to, "</%s>\n", name);
 }
 
-void report_junit_begin(FILE *to)
+static void totals(FILE *to, const struct report_sum *sum)
 {
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"mailweir-test\">\n",
-          to);
+    fprintf(to, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"%.3f\">\n", sum->tests,
+            sum->failed, sum->skipped, sum->seconds);
+}
+
+void report_junit_begin(FILE *to, const struct report_sum *sum)
+{
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", to);
+    totals(to, sum);
+    fputs("<testsuite name=\"mailweir-test\"", to);
+    totals(to, sum);
 }
 
 void report_junit(FILE *to, const struct report_line *line)

@@ -20,7 +20,13 @@ void report_tap_begin(FILE *to, size_t count);
 void report_tap(FILE *to, const struct report_line *line);
 void report_tap_end(FILE *to, size_t count, size_t failed);
 
-void report_junit_begin(FILE *to);
+/* Known only at the end, though it stands at the beginning. */
+struct report_sum {
+    size_t tests, failed, skipped;
+    double seconds;
+};
+
+void report_junit_begin(FILE *to, const struct report_sum *sum);
 void report_junit(FILE *to, const struct report_line *line);
 void report_junit_end(FILE *to);
 

@@ -53,7 +53,8 @@ static int feed_message(struct span message)
 }
 
 _Noreturn static void child(const struct rctest *test, const struct sandbox *box,
-                            const struct command *command, int count, int in, int out, int errs)
+                            const struct command *command, const struct agent *agent, int in, int out,
+                            int errs)
 {
     sigset_t none;
 
@@ -65,8 +66,10 @@ _Noreturn static void child(const struct rctest *test, const struct sandbox *box
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(errs, 2) < 0)
         _exit(NOT_STARTED);
     close(in);
-    if (count >= 0)
-        (void)fcntl(count, F_SETFD, 0);
+    if (agent->count_fd >= 0)
+        (void)fcntl(agent->count_fd, F_SETFD, 0);
+    if (agent->variables_fd >= 0)
+        (void)fcntl(agent->variables_fd, F_SETFD, 0);
     if (rctest_find(test, RCTEST_PASSWD) && namespace_enter(box->path))
         _exit(NOT_STARTED);
     if (chdir(box->path) == 0)
@@ -106,6 +109,18 @@ static bool reap(pid_t pid, int *status)
     }
 }
 
+/* What left its process group, too: as its parent ends it becomes our child. */
+static void kill_children(void)
+{
+    FILE *list = fopen("/proc/thread-self/children", "re");
+    int child;
+
+    while (list && fscanf(list, "%d", &child) == 1)
+        kill(child, SIGKILL);
+    if (list)
+        fclose(list);
+}
+
 /* Clones, and programs nobody waits for, outlive the program: as their reaper we see the
  * end of the last of them. */
 static void wait_for_all(struct run *run, pid_t pid, long limit)
@@ -119,11 +134,13 @@ static void wait_for_all(struct run *run, pid_t pid, long limit)
     while (!reap(pid, &run->status)) {
         if (now() > deadline) {
             if (run->timed_out)
-                return; /* killed already: something got away */
+                return; /* killed already: something cannot be */
             run->timed_out = true;
             kill(-pid, SIGKILL);
             deadline = now() + 2;
         }
+        if (run->timed_out)
+            kill_children();
         sigtimedwait(&chld, NULL, &tick);
     }
 }
@@ -159,7 +176,7 @@ static int start(struct run *run, const struct rctest *test, const struct rctest
     run->began = time(NULL);
     pid = fork();
     if (pid == 0)
-        child(test, box, command, agent->count_fd, in, out, errs);
+        child(test, box, command, agent, in, out, errs);
     close(in);
     if (pid < 0)
         return err_set_errno(err, ERR_TEMP, "cannot fork");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "rctest/source.h"
 
 int sandbox_make(struct sandbox *box, struct err *err)
 {
@@ -116,22 +117,14 @@ static int copy_rc(const struct rctest *test, const struct rctest_section *secti
     char from[PATH_MAX];
     struct rctest_section copy = *section;
     struct buf text;
-    ssize_t got = 0;
-    int fd, result;
+    int result;
 
     if (sandbox_source(test, section, from, sizeof from, err))
         return -1;
-    fd = open(from, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (source_read_file(from, &text))
         return err_set_errno(err, ERR_NOINPUT, "%s:%u: cannot read '%s'", test->file, section->line, from);
-    buf_init(&text, BUF_UNLIMITED);
-    while ((got = io_read(fd, buf_reserve(&text, 65536), 65536)) > 0)
-        buf_commit(&text, (size_t)got);
-    close(fd);
     copy.text = buf_span(&text);
-    result = got < 0
-                 ? err_set_errno(err, ERR_NOINPUT, "%s:%u: cannot read '%s'", test->file, section->line, from)
-                 : make_file(&copy, path, err);
+    result = make_file(&copy, path, err);
     buf_free(&text);
     return result;
 }

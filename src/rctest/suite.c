@@ -33,7 +33,8 @@ struct state {
     struct result *results;
     size_t next;    /* test to be started */
     size_t printed; /* tests already reported */
-    size_t running, failed;
+    size_t running;
+    struct report_sum sum;
     FILE *to;
 };
 
@@ -108,7 +109,8 @@ static void print_result(struct state *state, size_t i)
         report_tap(state->to, &line);
     else
         report_junit(state->to, &line);
-    state->failed += line.verdict == VERDICT_FAILED;
+    state->sum.failed += line.verdict == VERDICT_FAILED;
+    state->sum.skipped += line.verdict == VERDICT_SKIPPED;
 }
 
 static void print_ready(struct state *state)
@@ -120,7 +122,7 @@ static void print_ready(struct state *state)
     fflush(state->to);
     if (state->suite->progress)
         fprintf(stderr, "\r%zu of %zu tests, %zu failed%s", state->printed, state->suite->count,
-                state->failed, state->printed == state->suite->count ? "\n" : "");
+                state->sum.failed, state->printed == state->suite->count ? "\n" : "");
 }
 
 static void read_worker(struct state *state, struct worker *worker)
@@ -162,11 +164,54 @@ static int step(struct state *state, struct pollfd *polls, struct err *err)
     return 0;
 }
 
+static int run_all(struct state *state, struct err *err)
+{
+    struct pollfd *polls = mem_alloc_array(state->suite->jobs, sizeof *polls);
+    int result = 0;
+
+    while (!result && (state->next < state->suite->count || state->running))
+        result = step(state, polls, err);
+    free(polls);
+    return result;
+}
+
+static int run_for_tap(struct state *state, FILE *to, struct err *err)
+{
+    state->to = to;
+    report_tap_begin(to, state->suite->count);
+    if (run_all(state, err))
+        return -1;
+    report_tap_end(to, state->suite->count, state->sum.failed);
+    return 0;
+}
+
+static int run_for_junit(struct state *state, FILE *to, struct err *err)
+{
+    double began = seconds();
+    char *text = NULL;
+    size_t n;
+    int result;
+
+    state->to = open_memstream(&text, &n);
+    if (!state->to)
+        return err_set_errno(err, ERR_TEMP, "no room for the report");
+    result = run_all(state, err);
+    state->sum.seconds = seconds() - began;
+    if (fclose(state->to) && !result)
+        result = err_set_errno(err, ERR_TEMP, "no room for the report");
+    if (!result) {
+        report_junit_begin(to, &state->sum);
+        fwrite(text, 1, n, to);
+        report_junit_end(to);
+    }
+    free(text);
+    return result;
+}
+
 int suite_run(const struct suite *suite, FILE *to, size_t *failed, struct err *err)
 {
-    struct state state = {.suite = suite, .to = to};
-    struct pollfd *polls = mem_alloc_array(suite->jobs, sizeof *polls);
-    int result = 0;
+    struct state state = {.suite = suite, .sum.tests = suite->count};
+    int result;
 
     state.workers = mem_alloc_array(suite->jobs, sizeof *state.workers);
     state.results = mem_alloc_array(suite->count, sizeof *state.results);
@@ -174,18 +219,8 @@ int suite_run(const struct suite *suite, FILE *to, size_t *failed, struct err *e
         state.workers[i].from = -1;
     for (size_t i = 0; i < suite->count; i++)
         buf_init(&state.results[i].report, REPORT_MAX + 1);
-    if (suite->format == SUITE_TAP)
-        report_tap_begin(to, suite->count);
-    else
-        report_junit_begin(to);
-    while (!result && (state.next < suite->count || state.running))
-        result = step(&state, polls, err);
-    if (suite->format == SUITE_TAP)
-        report_tap_end(to, suite->count, state.failed);
-    else
-        report_junit_end(to);
-    *failed = state.failed;
-    free(polls);
+    result = suite->format == SUITE_TAP ? run_for_tap(&state, to, err) : run_for_junit(&state, to, err);
+    *failed = state.sum.failed;
     free(state.workers);
     free(state.results);
     return result;

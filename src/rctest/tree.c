@@ -12,7 +12,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 
-enum { FILE_MAX = 256 * 1024 * 1024 };
+enum { TREE_MAX = 128 << 20 }; /* bytes of all files together */
 
 static struct span read_file(struct arena *arena, int dir, const char *name, size_t size)
 {
@@ -20,11 +20,8 @@ static struct span read_file(struct arena *arena, int dir, const char *name, siz
     char *text;
     ssize_t got;
 
-    if (fd < 0 || size > FILE_MAX) {
-        if (fd >= 0)
-            close(fd);
+    if (fd < 0)
         return span_of("(cannot be read)\n");
-    }
     text = arena_alloc(arena, size + 1);
     got = io_read(fd, text, size);
     close(fd);
@@ -39,8 +36,8 @@ static struct span read_target(struct arena *arena, int dir, const char *name)
     return n < 0 ? SPAN_NULL : arena_span(arena, span_make(target, (size_t)n));
 }
 
-static void add_entry(struct tree *tree, struct arena *arena, int dir, const char *name, const char *path,
-                      const struct stat *st)
+static int add_entry(struct tree *tree, struct arena *arena, int dir, const char *name, const char *path,
+                     const struct stat *st, struct err *err)
 {
     struct tree_entry *entry;
 
@@ -51,11 +48,15 @@ static void add_entry(struct tree *tree, struct arena *arena, int dir, const cha
     entry = &tree->entries[tree->count++];
     *entry = (struct tree_entry){arena_strdup(arena, path), st->st_mode, 1, SPAN_NULL};
     if (S_ISREG(st->st_mode)) {
+        if (st->st_size > (off_t)(TREE_MAX - tree->bytes))
+            return err_set(err, ERR_DATA, "too large to be looked at: '%s'", path);
+        tree->bytes += (size_t)st->st_size;
         entry->links = (unsigned)st->st_nlink;
         entry->text = read_file(arena, dir, name, (size_t)st->st_size);
     } else if (S_ISLNK(st->st_mode)) {
         entry->text = read_target(arena, dir, name);
     }
+    return 0;
 }
 
 static int read_directory(struct tree *tree, struct arena *arena, int dir, const char *prefix,
@@ -72,7 +73,8 @@ static int read_entry(struct tree *tree, struct arena *arena, int dir, const cha
         return err_set(err, ERR_DATA, "path too long '%s'", name);
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
         return errno == ENOENT ? 0 : err_set_errno(err, ERR_TEMP, "cannot look at '%s'", path);
-    add_entry(tree, arena, dir, name, path, &st);
+    if (add_entry(tree, arena, dir, name, path, &st, err))
+        return -1;
     if (!S_ISDIR(st.st_mode))
         return 0;
     sub = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

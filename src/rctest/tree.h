@@ -21,9 +21,10 @@ struct tree {
     struct tree_entry *entries; /* sorted by path */
     size_t count;
     size_t room;
+    size_t bytes; /* read */
 };
 
-/* Everything but text that cannot be read, which is shown as such. */
+/* Everything but text that we have no right to, which is shown as such; -1 where it is too much. */
 int tree_read(struct tree *tree, struct arena *arena, const char *root, struct err *err);
 void tree_free(struct tree *tree);
 

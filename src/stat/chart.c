@@ -11,9 +11,9 @@ enum {
     COLUMNS = 60,
     WIDTH = 720,
     HEIGHT = 160,
-    LEFT = 70,
-    TOP = 12,
-    BOTTOM = 24,
+    LEFT = 24,
+    TOP = 30, /* room for a number of any length, above the axis */
+    BOTTOM = 32,
 };
 
 struct chart {
@@ -139,13 +139,13 @@ static void print_axes(const struct chart *chart, int64_t most, FILE *to)
     struct date_text first, last;
 
     fprintf(to, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>\n", LEFT, TOP, TOP + HEIGHT, LEFT + WIDTH);
-    fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%" PRId64 "</text>\n", LEFT - 6, TOP + 8, most);
+    fprintf(to, "<text x=\"%d\" y=\"%d\">%" PRId64 "</text>\n", LEFT, TOP - 8, most);
     fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">0</text>\n", LEFT - 6, TOP + HEIGHT);
-    fprintf(to, "<text x=\"%d\" y=\"%d\">%s</text>\n", LEFT, TOP + HEIGHT + 16,
+    fprintf(to, "<text x=\"%d\" y=\"%d\">%s</text>\n", LEFT, TOP + HEIGHT + 22,
             date_text(chart->first, &first));
     if (chart->columns > 1)
         fprintf(to, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", LEFT + WIDTH,
-                TOP + HEIGHT + 16, date_text(chart->first + (int)(chart->columns - 1) * chart->days, &last));
+                TOP + HEIGHT + 22, date_text(chart->first + (int)(chart->columns - 1) * chart->days, &last));
 }
 
 static void print_bars(const struct chart *chart, const char *title, int64_t values[SERIES + 1][COLUMNS],

@@ -19,11 +19,15 @@ static const char style[] =
     ".legend { list-style: none; padding: 0; } .legend li { display: inline-block; margin-right: 1.2em; }\n"
     ".legend svg { width: .8em; height: .8em; margin-right: .4em; }\n"
     "table { border-collapse: collapse; } th, td { text-align: right; padding: .2em .8em;\n"
-    "  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }\n"
-    "th:last-child, td:last-child { text-align: left; white-space: pre-wrap; }\n"
+    "  border-bottom: 1px solid var(--line); white-space: nowrap; }\n"
+    "th:last-child, td:last-child { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; }\n"
+    "h1 { overflow-wrap: anywhere; }\n"
     ".s0 { fill: var(--s0); } .s1 { fill: var(--s1); } .s2 { fill: var(--s2); } .s3 { fill: var(--s3); }\n"
     ".s4 { fill: var(--s4); } .s5 { fill: var(--s5); } .s6 { fill: var(--s6); } .s7 { fill: var(--s7); }\n"
     ".s8 { fill: var(--s8); }\n"
+    "@media (max-width: 600px) { text { font-size: 22px; } table { width: 100%; }\n"
+    "  tr { display: grid; grid-template-columns: 1fr 1.5fr 1.5fr; border-bottom: 1px solid var(--line); }\n"
+    "  th, td { border: 0; padding: .1em 0; } th:last-child, td:last-child { grid-area: 1 / 1 / 2 / 4; } }\n"
     "</style>\n";
 
 static void print_title(const char *log, FILE *to)

@@ -8,37 +8,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/mem.h"
 #include "rctest/counted.h"
 #include "rctest/coverage.h"
+#include "rctest/source.h"
 #include "rctest/suite.h"
 
 enum { EXIT_ALL_PASSED = 0, EXIT_SOME_FAILED = 1, EXIT_TROUBLE = 2, JOBS = 8, NUMBER_MAX = 256 };
 
-static const char help[] =
-    "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer]\n"
-    "                     [-p program] [-t tries] [--coverage[=file]]\n"
-    "                     [--coverage-html file] file ...\n"
-    "       mailweir-test --help | --version\n"
-    "\n"
-    "Runs the recipe tests in the files (mailweir-rctest(5)); prints TAP or JUnit.\n"
-    "\n"
-    "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
-    "  -f, --format format    tap (which is usual), or junit\n"
-    "  -j, --jobs jobs        run so many tests at a time (8)\n"
-    "  -k, --keep             keep the sandboxes, and say where they are\n"
-    "  -o, --only text        run only tests with this text in their title\n"
-    "  -P, --peer peer        run each test under this program, too, and compare\n"
-    "  -p, --program program  test this program, not the mailweir beside this one\n"
-    "  -t, --tries tries      one good run of a test in so many is enough (1)\n"
-    "  --coverage[=file]      say what the tests took of the rc files\n"
-    "  --coverage-html file   the same as a page\n"
-    "  --help                 print this text\n"
-    "  --version              print the version\n"
-    "\n"
-    "Exit status: 0 all passed, 1 some failed, 2 wrong use or a faulty file.\n"
-    "See mailweir-test(1) and mailweir-rctest(5).\n";
+static const char help[] = "usage: mailweir-test [-ak] [-f format] [-j jobs] [-o text] [-P peer]\n"
+                           "                     [-p program] [-t tries] [--coverage[=file]]\n"
+                           "                     [--coverage-html file] file ...\n"
+                           "       mailweir-test --help | --version\n"
+                           "\n"
+                           "Runs the recipe tests in the files (mailweir-rctest(5)); prints TAP or JUnit.\n"
+                           "\n"
+                           "  -a, --as-procmail      the program is procmail: skip what differs from it\n"
+                           "  -f, --format format    tap (which is usual), or junit\n"
+                           "  -j, --jobs jobs        run so many tests at a time (8)\n"
+                           "  -k, --keep             keep the sandboxes, and say where they are\n"
+                           "  -o, --only text        run only tests with this text in their title\n"
+                           "  -P, --peer peer        run each test under this program, too, and compare\n"
+                           "  -p, --program program  test this program, not the mailweir beside this one\n"
+                           "  -t, --tries tries      one good run of a test in so many is enough (1)\n"
+                           "  --coverage[=file]      say what the tests took of the rc files\n"
+                           "  --coverage-html file   the same as a page\n"
+                           "  --help                 print this text\n"
+                           "  --version              print the version\n"
+                           "\n"
+                           "Exit status: 0 all passed, 1 some failed, 2 wrong use or a faulty file.\n"
+                           "See mailweir-test(1) and mailweir-rctest(5).\n";
 
 enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_COVERAGE, OPTION_COVERAGE_HTML };
 
@@ -168,29 +167,15 @@ static int set_option(struct session *session, int option)
 
 static int read_source(struct session *session, const char *name, struct span *source)
 {
-    int fd = strcmp(name, "-") ? open(name, O_RDONLY | O_CLOEXEC) : dup(0);
     struct buf text;
-    ssize_t got = 0;
 
-    buf_init(&text, BUF_UNLIMITED);
-    if (fd < 0)
-        goto failed;
-    do {
-        char *room = buf_reserve(&text, 65536);
-
-        got = io_read(fd, room, 65536);
-        buf_commit(&text, got > 0 ? (size_t)got : 0);
-    } while (got > 0);
-    close(fd);
-    if (got < 0)
-        goto failed;
+    if (source_read(strcmp(name, "-") ? open(name, O_RDONLY | O_CLOEXEC) : dup(0), &text)) {
+        fprintf(stderr, "mailweir-test: cannot read '%s': %s\n", name, strerror(errno));
+        return -1;
+    }
     *source = arena_span(session->arena, buf_span(&text));
     buf_free(&text);
     return 0;
-failed:
-    fprintf(stderr, "mailweir-test: cannot read '%s': %s\n", name, strerror(errno));
-    buf_free(&text);
-    return -1;
 }
 
 static void add_test(struct session *session, struct rctest *test)

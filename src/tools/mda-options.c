@@ -145,14 +145,20 @@ static enum parsed option(struct mda_options *options, const char *cluster, char
     }
 }
 
-/* What mailweir-test tells us: what time to say it is, and where to count.  They stand on the
- * command line, which is its owner's, and not in the environment, which may be anybody's. */
+/* What mailweir-test tells us: what time to say it is, where to count, and what not to leave.  They stand on
+ * the command line, which is its owner's, and not in the environment, which may be anybody's. */
 static bool private_option(struct mda_options *options, const char *name)
 {
     if (!strncmp(name, "clock=", 6))
         options->clock = (time_t)strtoll(name + 6, NULL, 10);
     else if (!strncmp(name, "count-to=", 9))
         options->count_fd = (int)strtol(name + 9, NULL, 10);
+    else if (!strncmp(name, "sandbox=", 8))
+        options->sandbox = name + 8;
+    else if (!strncmp(name, "sendmail=", 9))
+        options->sendmail = name + 9;
+    else if (!strncmp(name, "variables-to=", 13))
+        options->variables_fd = (int)strtol(name + 13, NULL, 10);
     else
         return false;
     return true;
@@ -223,8 +229,10 @@ void mda_options_parse(struct mda_options *options, int argc, char **argv)
 {
     char **next = argv + (argc > 0);
 
-    *options = (struct mda_options){
-        .mode = MDA_NORMAL, .count_fd = -1, .invoked_as = argc > 0 ? argv[0] : "mailweir"};
+    *options = (struct mda_options){.mode = MDA_NORMAL,
+                                    .count_fd = -1,
+                                    .variables_fd = -1,
+                                    .invoked_as = argc > 0 ? argv[0] : "mailweir"};
     while (*next && **next == '-') {
         const char *argument = *next++;
 

@@ -21,16 +21,19 @@ enum mda_mode {
 
 struct mda_options {
     enum mda_mode mode;
-    bool preserve; /* -p: keep the environment */
-    bool soft;     /* -t: failure is 75 */
-    bool override; /* -o: accepted; nobody can fake a From_ line here */
-    bool berkeley; /* -Y */
-    bool tell;     /* --tell: which recipe sent the message where */
-    int count_fd;  /* --count-to: for mailweir-test; or -1 */
-    time_t clock;  /* --clock: for mailweir-test; or 0 */
-    const char *from; /* -f, or NULL */
+    bool preserve;        /* -p: keep the environment */
+    bool soft;            /* -t: failure is 75 */
+    bool override;        /* -o: accepted; nobody can fake a From_ line here */
+    bool berkeley;        /* -Y */
+    bool tell;            /* --tell: which recipe sent the message where */
+    int count_fd;         /* --count-to: for mailweir-test; or -1 */
+    int variables_fd;     /* --variables-to: for mailweir-test; or -1 */
+    const char *sandbox;  /* --sandbox: for mailweir-test, what SENDMAIL may not lead out of; or NULL */
+    const char *sendmail; /* --sendmail: for mailweir-test, SENDMAIL until it is set; or NULL */
+    time_t clock;         /* --clock: for mailweir-test; or 0 */
+    const char *from;     /* -f, or NULL */
     const char *invoked_as;
-    const char **arguments; /* of -a; NULL-terminated */
+    const char **arguments;  /* of -a; NULL-terminated */
     const char *const *rest; /* assignments and rc files, or recipients; NULL-terminated */
 };
 

@@ -1,11 +1,13 @@
 #include "tools/mda.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "process/undo.h"
 #include "recipe/trust.h"
@@ -320,6 +322,26 @@ static enum run_end run_all(struct mda *mda)
     return mda_names_rc(names) ? run_named_rcs(mda, names) : run_default_rc(mda, had_rights);
 }
 
+/* For mailweir-test: the variables as they are at the end, each with a NUL behind it, and a SENDMAIL
+ * without `=` where one was refused.  A clone's variables are not those of the message's own way. */
+static void tell_variables(struct mda *mda, pid_t first)
+{
+    int fd = mda->options->variables_fd;
+    struct buf text;
+
+    if (fd <= STDERR_FILENO)
+        return;
+    buf_init(&text, BUF_UNLIMITED);
+    if (run_left_sandbox(mda->run))
+        buf_add(&text, "SENDMAIL", sizeof "SENDMAIL");
+    for (const char *const *v = run_variables(mda->run); *v && getpid() == first; v++)
+        buf_add(&text, *v, strlen(*v) + 1);
+    if (io_write(fd, text.p, text.n)) {
+        /* then the test fails */
+    }
+    buf_free(&text);
+}
+
 int mda_sort(struct mda *mda, struct message *message)
 {
     const struct mda_options *options = mda->options;
@@ -339,10 +361,14 @@ int mda_sort(struct mda *mda, struct message *message)
         .no_biff = options->mode != MDA_DELIVER && mda_names_rc(options->rest),
         .drop_privileges = assume,
         .drop_ctx = mda,
+        .sandbox = options->sandbox,
     };
+    pid_t first = getpid();
     enum run_end end;
     int status;
 
+    if (options->variables_fd > STDERR_FILENO)
+        (void)fcntl(options->variables_fd, F_SETFD, FD_CLOEXEC);
     if (options->mode == MDA_FILTER) {
         for (arguments = options->rest; *arguments && strchr(*arguments, '=');)
             arguments++;
@@ -350,12 +376,15 @@ int mda_sort(struct mda *mda, struct message *message)
     }
     mda->run = run_new(&run_options);
     preset_all(mda);
+    if (options->sandbox && options->sendmail)
+        run_hold_sendmail(mda->run, options->sendmail);
     if (*mda->rest && options->mode != MDA_DELIVER)
         assume(mda); /* what the caller assigns is not to be evaluated with more rights than his */
     assign_from_command_line(mda);
     end = run_all(mda);
     assume(mda);
     status = end == RUN_HOST ? run_finish_undelivered(mda->run) : run_finish(mda->run, end);
+    tell_variables(mda, first);
     run_free(mda->run);
     mda->run = NULL;
     undo_all();

@@ -51,15 +51,16 @@ Test(rctest_escape, prints_what_it_reads)
 {
     struct arena *arena = arena_new();
     struct span bytes = span_make("a\\\r\t\0\x7f\xe9z", 8), back;
+    const char *wrong;
     struct buf shown;
 
     buf_init(&shown, BUF_UNLIMITED);
     escape_print(&shown, bytes);
     cr_expect_str_eq(shown.p, "a\\\\\\r\\t\\x00\\x7f\\xe9z");
-    cr_expect_eq(escape_undo(arena, buf_span(&shown), &back), 0);
+    cr_expect_eq(escape_undo(arena, buf_span(&shown), &back, &wrong), 0);
     cr_expect(span_eq(back, bytes));
-    cr_expect_eq(escape_undo(arena, span_of("a\\"), &back), -1);
-    cr_expect_eq(escape_undo(arena, span_of("\\x4"), &back), -1);
+    cr_expect_eq(escape_undo(arena, span_of("a\\"), &back, &wrong), -1);
+    cr_expect_eq(escape_undo(arena, span_of("\\x4"), &back, &wrong), -1);
     buf_free(&shown);
     arena_free(arena);
 }

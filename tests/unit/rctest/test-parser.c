@@ -1,5 +1,8 @@
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
+
+#include "rctest/escape.h"
 #include "rctest/rctest.h"
 
 struct parsed {
@@ -92,6 +95,26 @@ Test(rctest_parser, a_zero_byte_is_text)
     release(&p);
 }
 
+/* A file of nothing else is read in no time. */
+Test(rctest_parser, many_zero_bytes, .timeout = 10)
+{
+    enum { SIZE = 1 << 20 };
+    char *text = malloc(SIZE);
+    struct arena *arena = arena_new();
+    struct buf faults;
+    struct rctest *test;
+
+    memset(text, 0, SIZE);
+    memcpy(text, "=== t\n--- message\n", 18);
+    buf_init(&faults, BUF_UNLIMITED);
+    test = rctest_parse(arena, "t", span_make(text, SIZE), &faults);
+    cr_assert_not_null(test, "%s", faults.p);
+    cr_expect_eq(rctest_find(test, RCTEST_MESSAGE)->text.n, SIZE - 18);
+    buf_free(&faults);
+    arena_free(arena);
+    free(text);
+}
+
 Test(rctest_parser, common_sections_are_for_all_behind)
 {
     struct parsed p = parse("=== first\n--- message\n1\n=== common\n--- message\nc\n--- file f\nF\n"
@@ -112,19 +135,36 @@ Test(rctest_parser, faults_are_told_with_their_lines)
     static const struct {
         const char *text, *fault;
     } cases[] = {
-        {"", "t.rctest:1: no test here"},
-        {"=== t\n--- rc\n:0\nx\n", "t.rctest:1: test 't' has no section 'message'"},
-        {"=== t\n--- message\n--- nonsense\n", "t.rctest:3: unknown section 'nonsense'"},
-        {"=== t\n--- message\n--- expect\n", "t.rctest:3: unknown section 'expect'"},
-        {"=== t\n--- message\n--- file\n", "t.rctest:3: section 'file' wants 1 word, not 0"},
-        {"=== t\n--- message\n--- dir a b\n", "t.rctest:3: section 'dir' wants 1 word, not 2"},
-        {"=== t\n--- message\n--- dir a\ntext\n", "t.rctest:3: section 'dir' has no text"},
-        {"=== t\n--- message\n--- file a mode=9\n", "t.rctest:3: '9' is not an octal number"},
-        {"=== t\n--- message\n--- expect exit x\n", "t.rctest:3: 'x' is not a number"},
-        {"=== t\n--- message escaped\na\\q\n", "t.rctest:2: bad escape in section 'message'"},
-        {"=== \n--- message\n", "t.rctest:1: a test needs a title"},
-        {"=== t\n--- message\n--- dir a\n  \nx", "t.rctest:3: section 'dir' has no text"},
-        {"=== t\n--- \n", "t.rctest:"},
+        {"", "t.rctest:1:1: no test here"},
+        {"=== t\n--- rc\n:0\nx\n", "t.rctest:1:5: test 't' has no section 'message'"},
+        {"=== t\n--- message\n--- nonsense\n", "t.rctest:3:1: unknown section 'nonsense'"},
+        {"=== t\n--- message\n--- expect\n", "t.rctest:3:1: unknown section 'expect'"},
+        {"=== t\n--- message\n--- file\n", "t.rctest:3:1: section 'file' wants 1 word, not 0"},
+        {"=== t\n--- message\n--- dir a b\n", "t.rctest:3:1: section 'dir' wants 1 word, not 2"},
+        {"=== t\n--- message\n--- dir a\ntext\n", "t.rctest:3:1: section 'dir' has no text"},
+        {"=== t\n--- message\n--- file a mode=9\n", "t.rctest:3:17: '9' is not an octal number"},
+        {"=== t\n--- message\n--- file a mode=10000\n", "t.rctest:3:17: '10000' is more than 7777"},
+        {"=== t\n--- message\n--- file a owner=-1\n", "t.rctest:3:18: '-1' is not a number"},
+        {"=== t\n--- message\n--- file a age=99999999999999999999\n",
+         "t.rctest:3:16: '99999999999999999999' is more than"},
+        {"=== t\n--- message\n--- expect exit x\n", "t.rctest:3:17: 'x' is not a number"},
+        {"=== t\n--- message\n--- expect exit 256\n", "t.rctest:3:17: '256' is more than 255"},
+        {"=== t\n--- message\n--- stub a exit=256\n", "t.rctest:3:17: '256' is more than 255"},
+        {"=== t\n--- message\n--- limit 0\n", "t.rctest:3:11: a limit is 1 second at least"},
+        {"=== t\n--- message\n--- limit 86401\n", "t.rctest:3:11: '86401' is more than 86400"},
+        {"=== t\n--- message escaped\na\n bc\\q\n", "t.rctest:4:4: bad escape in section 'message'"},
+        {"=== \n--- message\n", "t.rctest:1:5: a test needs a title"},
+        {"=== t\n--- message\n--- dir a\n  \nx", "t.rctest:3:1: section 'dir' has no text"},
+        {"=== t\n--- message\n--- dir \"a b\n", "t.rctest:3:9: this quote is not closed"},
+        {"=== t\n--- \n", "t.rctest:2:5: syntax error"},
+        {"=== t\n--- message\n--- args escaped\na\\0b\n",
+         "t.rctest:3:1: section 'args' cannot hold a NUL byte"},
+        {"=== t\n--- message\n--- clock 2026-02-30T00:00:00Z\n",
+         "t.rctest:3:11: '2026-02-30T00:00:00Z' is not a time"},
+        {"=== t\n--- message\n--- clock 1969-01-01T00:00:00Z\n",
+         "t.rctest:3:11: '1969-01-01T00:00:00Z' is not a time"},
+        {"=== t\n--- message\n--- clock 20260-01-01T00:00:00Z\n",
+         "t.rctest:3:11: '20260-01-01T00:00:00Z' is not a time"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -153,14 +193,22 @@ Test(rctest_parser, what_stubs_are_for)
         const char *text, *fault;
     } cases[] = {
         {"=== t\n--- message\n--- expect command spamc\n",
-         "t:3: 'spamc': there is no section 'stub' for this program\n"},
-        {"=== t\n--- message\n--- stub a/b\n", "t:3: 'a/b' is not the plain name of a program\n"},
+         "t:3:20: 'spamc': there is no section 'stub' for this program\n"
+         "     3 | --- expect command spamc\n"
+         "       |                    ^~~~~\n"},
+        {"=== t\n--- message\n--- stub a/b\n",
+         "t:3:10: 'a/b' is not the plain name of a program\n     3 | --- stub a/b\n       |          ^~~\n"},
         {"=== t\n--- message\n--- stub a\n--- expect no-command ab\n",
-         "t:4: 'ab': there is no section 'stub' for this program\n"},
+         "t:4:23: 'ab': there is no section 'stub' for this program\n"
+         "     4 | --- expect no-command ab\n"
+         "       |                       ^~\n"},
         {"=== t\n--- message\n--- stub a\n--- expect command a b c\n", ""},
         {"=== t\n--- message\n--- clock 2026-01-31\n",
-         "t:3: '2026-01-31' is not a time, such as 2026-01-31T12:00:00Z\n"},
-        {"=== t\n--- message\n--- expect count x m\n", "t:3: 'x' is not a number\n"},
+         "t:3:11: '2026-01-31' is not a time after 1970, such as 2026-01-31T12:00:00Z\n"
+         "     3 | --- clock 2026-01-31\n"
+         "       |           ^~~~~~~~~~\n"},
+        {"=== t\n--- message\n--- expect count x m\n",
+         "t:3:18: 'x' is not a number\n     3 | --- expect count x m\n       |                  ^\n"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -174,4 +222,57 @@ Test(rctest_parser, what_stubs_are_for)
         buf_free(&faults);
         arena_free(arena);
     }
+}
+
+Test(rctest_parser, zero_bytes_in_heads)
+{
+    static const char *const cases[] = {"=== t\n--- message\n--- file a|b\n",
+                                        "=== t\n--- message\n--- file \"a|b\"\n",
+                                        "=== t\n--- message\n--- fi|le a\n", "=== t\n--- mess|age\n"};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new();
+        char text[64];
+        size_t n = strlen(cases[i]);
+        struct buf faults;
+
+        memcpy(text, cases[i], n);
+        text[strchr(cases[i], '|') - cases[i]] = '\0';
+        buf_init(&faults, BUF_UNLIMITED);
+        cr_expect_null(rctest_parse(arena, "t", span_make(text, n), &faults), "case %zu", i);
+        cr_expect_not_null(strstr(faults.p, "t:"), "case %zu: %s", i, faults.p);
+        buf_free(&faults);
+        arena_free(arena);
+    }
+}
+
+Test(rctest_parser, no_end_of_faults_is_shown)
+{
+    struct buf text;
+    struct parsed p;
+    unsigned told = 0;
+
+    buf_init(&text, BUF_UNLIMITED);
+    buf_add_text(&text, "=== t\n--- message\n");
+    for (int i = 0; i < 1000; i++)
+        buf_add_text(&text, "--- x\n");
+    p = parse(text.p);
+    cr_expect_null(p.tests);
+    for (const char *at = p.faults.p; (at = strstr(at, "unknown section")); at++)
+        told++;
+    cr_expect_eq(told, 50);
+    cr_expect_not_null(strstr(p.faults.p, "t.rctest: there are more faults\n"));
+    release(&p);
+    buf_free(&text);
+}
+
+Test(rctest_parser, lines_of_escaped_texts)
+{
+    struct span text = span_of("a\\n\\\nb\\x0ac\nd\\\\\n\\\n\\\ne");
+
+    cr_expect_eq(escape_line(text, 1), 1);
+    cr_expect_eq(escape_line(text, 2), 1); /* joined with the next, but begun here */
+    cr_expect_eq(escape_line(text, 3), 2);
+    cr_expect_eq(escape_line(text, 4), 3);
+    cr_expect_eq(escape_line(text, 5), 4);
 }

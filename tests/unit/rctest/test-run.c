@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
 
+#include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,7 +53,8 @@ Test(rctest_run, expectations)
         {"cat", "--- expect stdout\nhello\n", VERDICT_OK},
         {"echo a >&2", "--- expect stderr\na\n", VERDICT_OK},
         {"pwd", "--- expect stdout\n$HOME\n", VERDICT_OK},
-        {"echo \"$1\" ${3%/*}", "--- args\none\n--- expect stdout\none\n", VERDICT_OK},
+        {"while case $1 in --*) ;; *) false ;; esac; do shift; done; echo \"$@\"",
+         "--- args\none\ntwo\n--- expect stdout\none two\n", VERDICT_OK},
         {"echo $X", "--- env\nX=$HOME\n--- expect stdout\n$HOME\n", VERDICT_OK},
         {"mkdir d; chmod 751 d", "--- expect mode 0751 d\n--- expect dir d\n", VERDICT_OK},
         {"mkdir d", "--- expect mode 0700 d\n", VERDICT_FAILED},
@@ -102,6 +105,12 @@ Test(rctest_run, expectations)
         {".test/bin/sendmail -oi a b", "--- expect forward a\n", VERDICT_FAILED},
         {".test/bin/sendmail -oi a b", "--- expect no-forward\n", VERDICT_FAILED},
         {"exit 0", "--- expect no-forward\n", VERDICT_OK},
+        {".test/bin/sendmail -oi a b", "--- expect absent x\n", VERDICT_FAILED},
+        {".test/bin/sendmail -oi a b", "--- stub sendmail\n--- expect absent x\n", VERDICT_OK},
+        {".test/bin/sendmail a", "--- expect forward a\n--- message\ntwo\n--- expect absent x\n",
+         VERDICT_FAILED},
+        {"read x; [ $x = two ] || .test/bin/sendmail a",
+         "--- expect forward a\n--- message\ntwo\n--- expect exit 0\n", VERDICT_OK},
         {"cat >>m", "--- expect file m\nhello\n--- message\ntwo\n--- expect file m\nhello\ntwo\n",
          VERDICT_OK},
         {"cat >>m", "--- expect file m\nhello\ntwo\n--- message\ntwo\n--- expect count 1 m\n",
@@ -109,8 +118,19 @@ Test(rctest_run, expectations)
         {"read x; [ $x = hello ]", "--- message\ntwo\n--- expect absent m\n", VERDICT_FAILED},
         {"read x; [ $x = two ]", "--- message\ntwo\n--- expect absent m\n", VERDICT_FAILED},
         {"read x; [ $x = two ]", "--- expect exit 1\n--- message\ntwo\n--- expect exit 0\n", VERDICT_OK},
+        {"eval \"printf 'A=b c\\\\0AB=\\\\0' >&${1#*=}\"",
+         "--- expect variable A\nb c\n--- expect variable AB\n--- expect no-variable B\n", VERDICT_OK},
+        {"eval \"printf 'A=b c\\\\0AB=\\\\0' >&${1#*=}\"", "--- expect variable A\nb\n", VERDICT_FAILED},
+        {"eval \"printf 'A=b c\\\\0AB=\\\\0' >&${1#*=}\"", "--- expect no-variable AB\n", VERDICT_FAILED},
+        {"exit 0", "--- expect variable A\n", VERDICT_FAILED},
         {"cat r", "--- rc-file /dev/null as=r\n--- expect stdout\n", VERDICT_OK},
         {"exit 0", "--- rc-file /not/there\n--- expect exit 0\n", VERDICT_FAILED},
+        {"exit 0", "--- rc-file /tmp\n--- expect exit 0\n", VERDICT_FAILED},
+        {"exit 0", "--- rc-file /dev/zero\n--- expect exit 0\n", VERDICT_FAILED},
+        {"truncate -s 100M a", "--- expect exit 0\n", VERDICT_OK},
+        {"truncate -s 100M a b", "--- expect exit 0\n", VERDICT_FAILED},
+        {"truncate -s 100T a", "--- expect exit 0\n", VERDICT_FAILED},
+        {"mkfifo p; ln -s p q", "--- expect exit 0\n", VERDICT_OK},
         {"cat -", "--- file ../x\n--- expect exit 0\n", VERDICT_FAILED},
     };
 
@@ -125,6 +145,28 @@ Test(rctest_run, expectations)
         buf_free(&text);
         buf_free(&report);
     }
+}
+
+/* What takes a session of its own does not outlive its test. */
+Test(rctest_run, nothing_gets_away, .timeout = 30)
+{
+    char path[] = "/tmp/rctest-unit-XXXXXX";
+    FILE *noted = fdopen(mkstemp(path), "r+");
+    struct buf script, report;
+    int pid = 0;
+
+    buf_init(&script, BUF_UNLIMITED);
+    buf_init(&report, BUF_UNLIMITED);
+    buf_printf(&script, "setsid sh -c 'echo $$ >%s; (setsid sleep 300 &); exec sleep 300' >&- 2>&- &", path);
+    cr_expect_eq(run(script.p, "=== t\n--- message\n--- limit 1\n--- expect exit 0\n", NULL, &report),
+                 VERDICT_FAILED);
+    cr_expect_not_null(strstr(report.p, "limit of time"), "%s", report.p);
+    cr_assert_eq(fscanf(noted, "%d", &pid), 1);
+    cr_expect(kill(pid, 0) < 0, "%d is still running", pid);
+    fclose(noted);
+    unlink(path);
+    buf_free(&script);
+    buf_free(&report);
 }
 
 Test(rctest_run, peers)
