@@ -1,9 +1,10 @@
 /*
- * What stream.c and its way of moving bytes share.
+ * What stream.c and its two ways of moving bytes share.
  */
 #ifndef MAILWEIR_NET_STREAM_PRIVATE_H
 #define MAILWEIR_NET_STREAM_PRIVATE_H
 
+#include <openssl/types.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -17,6 +18,8 @@ struct transport {
 };
 
 extern const struct transport transport_plain; /* plain.c */
+extern const struct transport transport_tls;   /* tls-stream.c */
+void stream_end_tls(struct stream *s);
 
 struct stream {
     int in_fd;
@@ -24,6 +27,9 @@ struct stream {
     int wake_fd;
     bool in_pipe, out_pipe; /* no sockets: poll(2) before each call, since they may block */
     const struct transport *transport;
+    SSL *ssl;         /* NULL: in clear */
+    struct tls *tls;  /* what it was made of */
+    size_t discarded; /* before the handshake */
     struct buf in;
     size_t consumed; /* of in */
     struct buf out;

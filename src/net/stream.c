@@ -52,6 +52,7 @@ void stream_close(struct stream *s)
     if (!s)
         return;
     stream_flush(s);
+    stream_end_tls(s);
     if (s->out_fd != s->in_fd)
         close(s->out_fd);
     close(s->in_fd);

@@ -36,11 +36,12 @@ struct stream_limits {
 };
 
 struct stream;
+struct tls;
 
 /* Takes the descriptors (in and out may be the same); NULL for limits: the defaults. */
 struct stream *stream_open(int in, int out, const struct stream_limits *limits);
 
-/* Flushes and closes. */
+/* Flushes, says good-bye in TLS without waiting for the answer, closes. */
 void stream_close(struct stream *s);
 
 /* ---- time */
@@ -68,12 +69,24 @@ enum stream_status stream_printf(struct stream *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 enum stream_status stream_flush(struct stream *s);
 
+/* ---- TLS */
+
+/* From here on in TLS, as the server or, where tls was made for clients, towards `host`.  Answers are
+ * flushed first, and input that came before the handshake is thrown away (RFC 3207 4.2, RFC 2595 4): it
+ * may be anybody's.  The deadline holds for the handshake, too. */
+enum stream_status stream_start_tls(struct stream *s, struct tls *tls, const char *host);
+
+/* Bytes that were thrown away by stream_start_tls(), for the log. */
+size_t stream_discarded(const struct stream *s);
+
+bool stream_is_tls(const struct stream *s);
+
 /* ---- for the log */
 
 /* Why the last call failed, in words; "" while all is well. */
 const char *stream_reason(const struct stream *s);
 
-/* Hands the descriptors back, for a connection that another process takes over; s is gone, and
+/* Hands the descriptors back, for a connection in clear that another process takes over; s is gone, and
  * what it held of output is flushed.  Input that is not consumed has to be handed over before. */
 void stream_release(struct stream *s, int *in, int *out);
 
