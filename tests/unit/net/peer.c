@@ -13,7 +13,7 @@ void peer_open(struct peer *p, const struct stream_limits *limits)
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     p->s = stream_open(pair[0], pair[0], limits);
     p->fd = pair[1];
-    stream_set_deadline(p->s, 2000);
+    stream_set_deadline(p->s, 20000);
 }
 
 void peer_say(struct peer *p, const char *bytes, size_t n)

@@ -45,11 +45,11 @@ Test(stream, a_deadline_holds_while_bytes_drip)
     struct peer p;
 
     peer_open(&p, NULL);
-    stream_set_deadline(p.s, 50);
+    stream_set_deadline(p.s, 500);
     PEER_SAY(&p, "x");
     cr_assert_eq(stream_fill(p.s), STREAM_OK);
     PEER_SAY(&p, "y");
-    usleep(60000);
+    usleep(520000);
     cr_assert_eq(stream_fill(p.s), STREAM_LATE);
     cr_assert(span_eq_text(stream_input(p.s), "x"));
     peer_finish(&p, NULL);

@@ -122,7 +122,7 @@ static pid_t client(struct peer *p, const char *trusted, const char *host, const
         return pid;
     tls = tls_client_new(trusted, NULL);
     s = stream_open(p->fd, p->fd, NULL);
-    stream_set_deadline(s, 3000);
+    stream_set_deadline(s, 20000);
     stream_write_text(s, before);
     status = talk(s, tls, host);
     stream_close(s);
