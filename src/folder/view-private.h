@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "folder/uidlist.h"
 #include "folder/view.h"
+#include "message/message.h"
 
 #define VIEW_OCTETS_UNKNOWN UINT64_MAX
 
@@ -24,16 +25,19 @@ struct viewed {
 struct view {
     const struct view_format *format;
     char *path;
+    char *state; /* with what the names of further files begin */
     void (*say)(const char *text);
     uint32_t validity;
     struct viewed *messages; /* by UID */
     size_t count;
-    struct arena *arena; /* of the text that messages point to */
+    struct arena *arena;    /* of the text that messages point to */
+    struct mbox_seen *mbox; /* of an mbox: where its messages were when last looked at */
 };
 
 /* Where the bytes of a text are. */
 struct view_text {
-    int fd; /* its own */
+    int fd;               /* its own, or -1 */
+    struct message *copy; /* NULL: they are in the file */
     off_t at;
     off_t end;
 };
@@ -74,7 +78,7 @@ struct view_files {
 
 extern const struct view_files view_maildir, view_mh;
 
-extern const struct view_format view_format_maildir, view_format_mh;
+extern const struct view_format view_format_maildir, view_format_mh, view_format_mbox;
 
 /* A field of the name's info that tells a size (`,W=22`), or VIEW_OCTETS_UNKNOWN. */
 uint64_t view_size_in_name(struct span name, char letter);

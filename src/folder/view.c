@@ -16,13 +16,27 @@ static const struct view_format *format_of(enum folder_shape shape)
         return &view_format_maildir;
     case FOLDER_MH:
         return &view_format_mh;
+    case FOLDER_MBOX:
+        return &view_format_mbox;
     default:
         return NULL;
     }
 }
 
-struct view *view_open(enum folder_shape shape, const char *path, void (*say)(const char *text),
-                       struct err *err)
+/* `.inbox.mailweir` beside `inbox`. */
+static char *state_beside(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct buf name;
+
+    buf_init(&name, BUF_UNLIMITED);
+    buf_add(&name, path, slash ? (size_t)(slash - path) + 1 : 0);
+    buf_printf(&name, ".%s.mailweir", slash ? slash + 1 : path);
+    return buf_take(&name);
+}
+
+struct view *view_open(enum folder_shape shape, const char *path, const char *state,
+                       void (*say)(const char *text), struct err *err)
 {
     const struct view_format *format = format_of(shape);
     struct view *view;
@@ -34,6 +48,7 @@ struct view *view_open(enum folder_shape shape, const char *path, void (*say)(co
     view = mem_alloc(sizeof *view);
     view->format = format;
     view->path = mem_strdup(path);
+    view->state = state ? mem_strdup(state) : state_beside(path);
     view->say = say;
     view->arena = arena_new();
     if (format->open(view, err) == 0)
@@ -49,6 +64,7 @@ void view_close(struct view *view)
     view->format->close(view);
     arena_free(view->arena);
     free(view->messages);
+    free(view->state);
     free(view->path);
     free(view);
 }
@@ -81,11 +97,29 @@ struct view_text *view_text_open(struct view *view, size_t index, struct err *er
     return NULL;
 }
 
+/* All n bytes, or the end: the window of a message may hold fewer at a time. */
+static ssize_t read_copy(struct view_text *text, char *to, size_t n)
+{
+    size_t done = 0;
+    struct span bytes;
+
+    while (done < n && text->at < text->end) {
+        if (message_read_at(text->copy, (size_t)text->at, n - done, &bytes, NULL) < 0)
+            return -1;
+        memcpy(to + done, bytes.p, bytes.n);
+        text->at += (off_t)bytes.n;
+        done += bytes.n;
+    }
+    return (ssize_t)done;
+}
+
 ssize_t view_text_read(struct view_text *text, char *to, size_t n)
 {
     off_t left = text->end - text->at;
     ssize_t got;
 
+    if (text->copy)
+        return read_copy(text, to, n);
     if (left < (off_t)n)
         n = left < 0 ? 0 : (size_t)left;
     got = io_pread(text->fd, to, n, text->at);
@@ -100,6 +134,7 @@ void view_text_close(struct view_text *text)
         return;
     if (text->fd >= 0)
         close(text->fd);
+    message_free(text->copy);
     free(text);
 }
 

@@ -38,12 +38,14 @@ struct view_message {
 struct view;
 
 /*
- * Opens the folder of that shape at `path` (without the slash or dot that tells it).  One that is not there
- * is empty: a delivery makes it.  ERR_DATA never: a list that cannot be read is replaced, UIDVALIDITY rises,
- * and `say`, which may be NULL, is told.  ERR_TEMP: another has locked it, or the disk; ERR_NOPERM.
+ * Opens the folder of that shape at `path` (without the slash or dot that tells it).  What cannot be kept in
+ * an mbox goes into files whose names begin with `state`, in a directory that is there; NULL: beside it.  A
+ * folder that is not there is empty: a delivery makes it.  A list of UIDs that makes no sense is replaced,
+ * UIDVALIDITY rises, and `say`, which may be NULL, is told.  NULL: ERR_TEMP, another has locked it, or the
+ * disk; ERR_NOPERM; ERR_DATA, it is no mbox.
  */
-struct view *view_open(enum folder_shape shape, const char *path, void (*say)(const char *text),
-                       struct err *err);
+struct view *view_open(enum folder_shape shape, const char *path, const char *state,
+                       void (*say)(const char *text), struct err *err);
 
 /* Frees it, too; what was learned of sizes is noted where that can be done. */
 void view_close(struct view *view);

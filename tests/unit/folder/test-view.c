@@ -40,7 +40,7 @@ static void open_as(enum folder_shape shape, const char *path)
 {
     view_close(view);
     err = (struct err){0};
-    view = view_open(shape, path, hear, &err);
+    view = view_open(shape, path, NULL, hear, &err);
     cr_assert_not_null(view, "%s", err.text);
 }
 
@@ -191,7 +191,7 @@ Test(view, a_list_that_cannot_be_read_is_no_reason_for_new_uids)
 {
     test_make("m/cur/a:2,", "a\n");
     cr_assert_eq(mkdir("m/dovecot-uidlist", 0700), 0);
-    cr_assert_null(view_open(FOLDER_MAILDIR, "m", hear, &err));
+    cr_assert_null(view_open(FOLDER_MAILDIR, "m", NULL, hear, &err));
     cr_assert_eq(err.class, ERR_TEMP);
 }
 
@@ -379,4 +379,237 @@ Test(view, an_edited_mh_message_is_another)
     test_make("h/1", "edited\n");
     open_as(FOLDER_MH, "h");
     cr_assert_str_eq(seen(), "2:edited ");
+}
+
+/* ---- mbox */
+
+#define FROM "From a@b Tue Nov 24 05:04:49 2026\n"
+
+static void open_mbox(void)
+{
+    open_as(FOLDER_MBOX, "box");
+}
+
+static const char *box(void)
+{
+    const char *text = test_content("box", NULL);
+
+    return text ? text : "none";
+}
+
+/* The whole text of a message. */
+static const char *text_of(size_t index)
+{
+    static char bytes[2000];
+    struct view_text *text = view_text_open(view, index, &err);
+
+    cr_assert_not_null(text, "%s", err.text);
+    bytes[view_text_read(text, bytes, sizeof bytes - 1)] = '\0';
+    view_text_close(text);
+    return bytes;
+}
+
+static void add_to_box(const char *text)
+{
+    FILE *file = fopen("box", "a");
+
+    cr_assert(fputs(text, file) >= 0);
+    cr_assert_eq(fclose(file), 0);
+}
+
+Test(view, an_mbox_gets_its_uids_at_the_first_look)
+{
+    test_make("box", FROM "Subject: a\n\nbody\n\n" FROM "Subject: b\n\n>From me\nlast\n\n");
+    open_mbox();
+    cr_assert_str_eq(box(), FROM "Subject: a\nX-IMAPbase: 1000 0000000002\nX-UID: 1\n\nbody\n\n" FROM
+                                 "Subject: b\nX-UID: 2\n\n>From me\nlast\n\n");
+    cr_assert_str_eq(text_of(0), "Subject: a\n\nbody\n");
+    cr_assert_str_eq(text_of(1), "Subject: b\n\n>From me\nlast\n");
+    cr_assert_eq(octets(0), 20);
+    cr_assert_eq(octets(1), 30);
+    cr_assert_eq(view_validity(view), 1000);
+    cr_assert_eq(access(".box.mailweir.journal", F_OK), -1);
+    cr_assert_eq(access("box.lock", F_OK), -1);
+}
+
+Test(view, mail_that_came_since_is_numbered_at_the_end)
+{
+    struct stat before, after;
+
+    test_make("box", FROM "Subject: a\n\nbody\n\n");
+    open_mbox();
+    add_to_box(FROM "Subject: b\n\n\n");
+    cr_assert_str_eq(seen(), "1:Subject: a ", "a view stays what it was");
+    stat("box", &before);
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: a 2:Subject: b ");
+    cr_assert_not_null(strstr(box(), "X-IMAPbase: 1000 0000000002\n"));
+    stat("box", &after);
+    cr_assert_eq(before.st_ino, after.st_ino, "others have it open");
+}
+
+Test(view, what_dovecot_wrote_into_an_mbox_is_taken_over)
+{
+    test_make("box",
+              FROM "Subject: a\nX-IMAPbase: 12345 0000000077 $Label1\nX-UID: 10\nStatus: RO\n\nbody\n\n" FROM
+                   "X-UID: 77  \nX-Status: AF\nX-Keywords: $Label1\n  folded\nSubject: b\nContent-Length: "
+                   "5\n\nbody\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "10:Subject: a 77:Subject: b ");
+    cr_assert_eq(view_validity(view), 12345);
+    cr_assert_eq(view_message(view, 0)->flags, VIEW_SEEN);
+    cr_assert_eq(view_message(view, 1)->flags, VIEW_FRESH | VIEW_ANSWERED | VIEW_FLAGGED);
+    cr_assert_str_eq(text_of(1), "Subject: b\n\nbody\n");
+    cr_assert_eq(octets(1), 20);
+    cr_assert_eq(view_remove(view, "\1\0", &err), 0);
+    cr_assert_str_eq(box(),
+                     FROM "X-Status: AF\nX-Keywords: $Label1\n  folded\nSubject: b\nContent-Length: 5\n"
+                          "X-IMAPbase: 12345 0000000077 $Label1\nX-UID: 77\n\nbody\n\n");
+}
+
+Test(view, uids_of_an_mbox_outlive_its_messages)
+{
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_remove(view, "\1\1", &err), 0);
+    cr_assert_str_eq(box(), "");
+    add_to_box(FROM "Subject: c\n\n\n");
+    clock_set(2000);
+    open_mbox();
+    cr_assert_str_eq(seen(), "3:Subject: c ");
+    cr_assert_eq(view_validity(view), 1000);
+}
+
+Test(view, numbers_that_a_stranger_wrote_are_not_taken)
+{
+    test_make("box", FROM "Subject: a\n\n\n");
+    open_mbox();
+    add_to_box(FROM "X-UID: 4294967295\nX-IMAPbase: 7 4294967290\nSubject: b\n\n\n" FROM
+                    "X-UID: 1\nSubject: c\n\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: a 2:Subject: b 3:Subject: c ");
+    cr_assert_eq(view_validity(view), 1000);
+}
+
+Test(view, a_stranger_cannot_have_uids_given_twice)
+{
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_remove(view, "\1\1", &err), 0);
+    add_to_box(FROM "X-IMAPbase: 1000 1\nX-UID: 1\nSubject: c\n\n\n" FROM "Subject: d\n\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: c 3:Subject: d ");
+}
+
+Test(view, uids_that_are_used_up_begin_again)
+{
+    test_make("box",
+              FROM "X-IMAPbase: 12 4294967293\nX-UID: 4294967293\nSubject: a\n\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "4294967293:Subject: a 4294967294:Subject: b ");
+    add_to_box(FROM "Subject: c\n\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: a 2:Subject: b 3:Subject: c ");
+    cr_assert_eq(view_validity(view), 1000);
+}
+
+Test(view, a_base_that_tells_too_little_is_none)
+{
+    test_make("box", FROM "X-IMAPbase: 12\nX-UID: 1\nSubject: a\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_validity(view), 1000);
+    cr_assert_str_eq(box(), FROM "Subject: a\nX-IMAPbase: 1000 0000000001\nX-UID: 1\n\n\n");
+}
+
+Test(view, only_what_is_marked_leaves_an_mbox)
+{
+    test_make("box", FROM "Subject: a\n\n1\n\n" FROM "Subject: b\n\n2\n\n" FROM "Subject: c\n\n3\n\n");
+    open_mbox();
+    add_to_box(FROM "Subject: d\n\n4\n\n");
+    cr_assert_eq(view_remove(view, "\0\1\0", &err), 0);
+    cr_assert_str_eq(box(), FROM "Subject: a\nX-IMAPbase: 1000 0000000004\nX-UID: 1\n\n1\n\n" FROM
+                                 "Subject: c\nX-UID: 3\n\n3\n\n" FROM "Subject: d\nX-UID: 4\n\n4\n\n");
+    cr_assert_str_eq(text_of(0), "Subject: a\n\n1\n");
+    cr_assert_null(view_text_open(view, 1, &err));
+    cr_assert_str_eq(err.text, "message 2 is gone");
+    cr_assert_str_eq(text_of(2), "Subject: c\n\n3\n");
+}
+
+Test(view, messages_that_others_removed_from_an_mbox_are_found_or_gone)
+{
+    test_make("box", FROM "Subject: a\n\n1\n\n" FROM "Subject: b\n\n2\n\n");
+    open_mbox();
+    test_make("box", FROM "Subject: b\nX-UID: 2\n\n2\n\n");
+    cr_assert_str_eq(seen(), "1:gone 2:Subject: b ");
+    unlink("box");
+    cr_assert_str_eq(seen(), "1:gone 2:gone ");
+    cr_assert_eq(view_remove(view, "\1\1", &err), 0);
+}
+
+Test(view, a_body_that_its_length_vouches_for_is_one_message)
+{
+    test_make("box", FROM "Content-Length: 36\n\n" FROM "x\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_count(view), 2);
+    cr_assert_str_eq(text_of(0), "\n" FROM "x\n");
+    test_make("box", FROM "Content-Length: 999999\n\nx\n\n" FROM "Content-Length: 3\n\nbody\n" FROM "\n\n");
+    open_mbox();
+    cr_assert_eq(view_count(view), 3, "a length that lies swallows nothing");
+}
+
+Test(view, odd_mboxes)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        const char *first;
+    } odd[] = {
+        {"", 0, NULL},
+        {"\n\n", 0, NULL},
+        {FROM, 1, ""},
+        {FROM "Subject: cut", 1, "Subject: cut\n"},
+        {FROM "Subject: no body\n", 1, "Subject: no body\n"},
+        {FROM "\n", 1, "\n"},
+        {FROM "X-UID: 9", 1, ""},
+        {"\n" FROM ">From x\n>From y\nSubject: a\n\n", 1, "Subject: a\n\n"},
+        {FROM "Subject: a\r\n\r\nbody\r\n\r\n" FROM "\n", 2, "Subject: a\r\n\r\nbody\r\n"},
+        {FROM "Subject: a\n\nFrom here to there\n" FROM "\n", 2, "Subject: a\n\nFrom here to there\n"},
+    };
+
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        test_make("box", odd[i].text);
+        open_mbox();
+        cr_expect_eq(view_count(view), odd[i].count, "%zu: %zu", i, view_count(view));
+        if (odd[i].first && view_count(view))
+            cr_expect_str_eq(text_of(0), odd[i].first, "%zu: %s", i, text_of(0));
+        open_mbox();
+        cr_expect_eq(view_count(view), odd[i].count, "%zu again", i);
+    }
+}
+
+Test(view, what_is_no_mbox_stays_as_it_is)
+{
+    test_make("box", "some text\n");
+    cr_assert_null(view_open(FOLDER_MBOX, "box", NULL, hear, &err));
+    cr_assert_eq(err.class, ERR_DATA);
+    cr_assert_str_eq(box(), "some text\n");
+}
+
+Test(view, lines_longer_than_any_window)
+{
+    size_t n = 300000;
+    char *text = malloc(2 * n + 200), *end = text;
+
+    end += sprintf(end, FROM "Subject: ");
+    memset(end, 'x', n);
+    end += n;
+    end += sprintf(end, "\nX-UID: 7\n\n");
+    memset(end, 'y', n);
+    end += n;
+    sprintf(end, "\n\n" FROM "Subject: b\n\n\n");
+    test_make("box", text);
+    free(text);
+    open_mbox();
+    cr_assert_eq(view_count(view), 2);
+    cr_assert_eq(octets(0), 9 + n + 2 + 2 + n + 2);
 }
