@@ -32,6 +32,7 @@ struct head {
     uint64_t tail;     /* bytes of the new one */
     uint64_t dev, ino;
     uint64_t tail_hash;
+    uint64_t edge_hash; /* of the old bytes behind the new tail in the page where that ends */
     uint64_t head_hash; /* of what stands above */
 };
 
@@ -152,11 +153,31 @@ static int put_hash(void *ctx, uint64_t at, const char *p, size_t n)
     return 0;
 }
 
+/* How far the page reaches in which the new tail ends, in the mbox as it was. */
+static uint64_t edge_end(const struct head *head)
+{
+    uint64_t end = head->from + head->tail, edge = (end + PAGE - 1) / PAGE * PAGE;
+
+    return edge < head->old_size ? edge : head->old_size;
+}
+
+static int hash_edge(void *ctx, uint64_t at, const char *p, size_t n)
+{
+    struct mbox_journal *journal = ctx;
+
+    (void)at;
+    journal->head.edge_hash = hash_of(p, n);
+    return 0;
+}
+
 static int journal_seal(struct mbox_journal *journal)
 {
     struct head *head = &journal->head;
 
-    if (each_page(journal->mbox, head->from, head->old_size, put_hash, journal) < 0 && journal->errnum == 0)
+    head->edge_hash = hash_of("", 0);
+    if ((each_page(journal->mbox, head->from, head->old_size, put_hash, journal) < 0 ||
+         each_page(journal->mbox, head->from + head->tail, edge_end(head), hash_edge, journal) < 0) &&
+        journal->errnum == 0)
         journal->errnum = EIO;
     if (journal->errnum == 0 && fsync(journal->fd) < 0)
         journal->errnum = errno;
@@ -283,20 +304,29 @@ static bool is_old(const struct replay *replay, uint64_t at, const char *p, size
            hash == hash_of(p, n);
 }
 
-/* In the page in which the new tail ends, what is behind that cannot be told: it is about to be cut off. */
+/* In the page in which the new tail ends: is the rest what it was? */
+static bool is_edge_old(const struct replay *replay, uint64_t at, const char *p, size_t n)
+{
+    uint64_t end = replay->head.from + replay->head.tail;
+
+    return at + n <= end || hash_of(p + (end - at), n - (size_t)(end - at)) == replay->head.edge_hash;
+}
+
 static int judge_page(void *ctx, uint64_t at, const char *p, size_t n)
 {
     struct replay *replay = ctx;
     bool in_tail = at < replay->head.from + replay->head.tail, new = in_tail &&is_new(replay, at, p, n);
 
-    if (is_old(replay, at, p, n))
+    if (is_old(replay, at, p, n)) {
         replay->missing |= in_tail && !new;
-    else if (new)
+    } else if (new) {
         replay->begun = true;
-    else if (in_tail)
+        replay->behind |= !is_edge_old(replay, at, p, n);
+    } else if (in_tail) {
         replay->foreign = replay->missing = true;
-    else
+    } else {
         replay->behind = true;
+    }
     return 0;
 }
 
