@@ -350,7 +350,8 @@ static void count(struct scanning *s, const struct line *line)
 
 static int take_line(struct scanning *s, const struct line *line, struct err *err)
 {
-    bool empty = is_empty(line->text) && line->is_whole;
+    /* A CR at the end of the file would be an empty line with what is put behind it. */
+    bool empty = is_empty(line->text) && (line->is_whole || (s->in_head && line->text.n));
 
     if (line->from >= s->vouched_until && mbox_is_from_line(line->text)) {
         begin_message(s, line);
@@ -409,5 +410,5 @@ const struct mbox_field *mbox_hidden(const struct mbox_scan *scan, size_t index,
            to = index + 1 < scan->count ? scan->messages[index + 1].hidden : scan->hidden_count;
 
     *count = to - from;
-    return scan->hidden + from;
+    return *count ? scan->hidden + from : NULL;
 }
