@@ -57,6 +57,44 @@ struct view *view_open(enum folder_shape shape, const char *path, const char *st
     return NULL;
 }
 
+/* fcntl(2) locks: they work over NFS, and are gone with whoever had them. */
+static int claim_file(const char *name, struct err *err)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return errno == ENOENT ? -2 : err_set_errno(err, ERR_TEMP, "cannot open '%s'", name);
+    if (fcntl(fd, F_SETLK, &lock) == 0)
+        return fd;
+    if (errno == EACCES)
+        errno = EAGAIN;
+    err_set_errno(err, ERR_TEMP, "cannot lock '%s'", name);
+    close(fd);
+    return -1;
+}
+
+int view_claim(enum folder_shape shape, const char *path, const char *state, struct err *err)
+{
+    struct buf name;
+    int fd;
+
+    buf_init(&name, BUF_UNLIMITED);
+    if (state) {
+        buf_printf(&name, "%s.session", state);
+    } else if (shape == FOLDER_MBOX) {
+        char *beside = state_beside(path);
+
+        buf_printf(&name, "%s.session", beside);
+        free(beside);
+    } else {
+        buf_printf(&name, "%s/mailweir.session", path);
+    }
+    fd = claim_file(name.p, err);
+    buf_free(&name);
+    return fd;
+}
+
 void view_close(struct view *view)
 {
     if (!view)

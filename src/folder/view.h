@@ -69,6 +69,13 @@ ssize_t view_text_read(struct view_text *text, char *to, size_t n);
 void view_text_close(struct view_text *text);
 
 /*
+ * For those who allow one session at a time: a lock file of its own, which nobody else looks at and which
+ * ends with the process.  The descriptor, which the caller closes when he is done; -1: ERR_TEMP with errnum
+ * EAGAIN, another has it; else it cannot be had.  -2: there is no folder, and nothing to claim.
+ */
+int view_claim(enum folder_shape shape, const char *path, const char *state, struct err *err);
+
+/*
  * Removes the messages whose byte in `marked` (one for each message) is not 0, and no other, whatever
  * happens; those that are gone already count as removed.  0: all of them are, durably.  -1: some may be left;
  * *err of the first that is.
