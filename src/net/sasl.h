@@ -1,0 +1,62 @@
+/*
+ * Proving who one is, the server's side (RFC 4422).  GNU SASL does the mechanisms; who has which password is
+ * asked of a store.  Bytes go in and out as they are; base64 is for the protocols that want it.
+ *
+ * Nothing here tells whether a user exists, as long as the store does not.
+ */
+#ifndef MAILWEIR_NET_SASL_H
+#define MAILWEIR_NET_SASL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+
+enum sasl_hash { SASL_SHA1, SASL_SHA256 };
+
+struct sasl_scram {
+    unsigned iterations;
+    char salt[64], stored_key[64], server_key[64]; /* base64 (RFC 5803) */
+};
+
+/* What is known of users.  Names are as the client gave them: whoever looks one up validates it. */
+struct sasl_store {
+    bool (*check)(void *ctx, const char *user, const char *password);
+    /* The password itself, for CRAM-MD5; -1: it is not known. */
+    int (*password)(void *ctx, const char *user, struct buf *password);
+    /* What SCRAM needs, made up, the same each time, for a user who does not exist; -1: there is no telling
+     * now. */
+    int (*scram)(void *ctx, const char *user, enum sasl_hash hash, struct sasl_scram *scram);
+    void *ctx;
+};
+
+enum { SASL_ANSWER_MAX = 12288 };
+
+struct sasl;
+
+/* Is it one of PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256, and, where the connection has a channel
+ * binding, SCRAM-SHA-1-PLUS SCRAM-SHA-256-PLUS?  In capital letters. */
+bool sasl_has_mechanism(const char *mechanism, bool binding);
+
+/* `binding` is the connection's tls-exporter, empty where there is none.  The store has to outlive the
+ * exchange.  NULL: ERR_DATA when there is no such mechanism here. */
+struct sasl *sasl_begin(const char *mechanism, const struct sasl_store *store, struct span binding,
+                        struct err *err);
+
+enum sasl_status {
+    SASL_MORE,  /* send the challenge, perhaps an empty one, and take an answer */
+    SASL_YES,   /* it is sasl_user(); a challenge that is not empty goes out before, or with, the success */
+    SASL_NO,    /* it is not */
+    SASL_FAULT, /* what the client said is no answer */
+};
+
+/* The first answer is the initial response; SPAN_NULL where the client gave none. */
+enum sasl_status sasl_step(struct sasl *x, struct span answer, struct buf *challenge);
+
+/* After SASL_YES. */
+const char *sasl_user(const struct sasl *x);
+
+void sasl_free(struct sasl *x);
+
+#endif
