@@ -14,6 +14,7 @@ static const char style[] =
     "@media (min-width:60rem){main{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}"
     "#message{position:sticky;top:1rem;max-height:calc(100vh - 2rem);overflow:auto}}\n"
     "h1{font-size:1.3rem;margin:0}h2{font-size:1rem;margin:0 0 .5rem}header,footer{padding:1rem 1rem 0}\n"
+    "article:empty{display:none}"
     "section,article{background:var(--side);border:1px solid var(--line);border-radius:6px;padding:.75rem;"
     "min-width:0;margin-bottom:.75rem}\n"
     "pre,code,.c{font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}\n"
@@ -257,10 +258,10 @@ static void print_step(const struct explain *explain, const struct explain_page 
         print_way(step, to);
         break;
     case EXPLAIN_WAY_END:
-        fprintf(to, "<p>Way %u ends with exit status %ld</p></article><article>\n", step->way, step->number);
+        fprintf(to, "<p>Way %u ends with exit status %ld</p></article><article>", step->way, step->number);
         break;
     case EXPLAIN_COPY_END:
-        fprintf(to, "<p>The copy (%u) ends with exit status %ld</p></article><article>\n", step->copy,
+        fprintf(to, "<p>The copy (%u) ends with exit status %ld</p></article><article>", step->copy,
                 step->number);
         break;
     default:
