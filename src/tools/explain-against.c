@@ -178,9 +178,9 @@ static int compare(const struct explain_against *a, const struct stage *stage, s
     int result = -1;
 
     make_words(&words, a, stage, &rest);
-    if (stage_open(stage, err) == 0 &&
-        receive_walk(a, stage, a->mda->options->rest, home_steps, err) == 0 &&
-        stage_keep(stage, "look", err) == 0 && stage_add_sendmail(stage, err) == 0 && stage_fill(stage, home_steps, err) == 0 &&
+    if (stage_open(stage, err) == 0 && receive_walk(a, stage, a->mda->options->rest, home_steps, err) == 0 &&
+        stage_keep(stage, "look", err) == 0 && stage_add_sendmail(stage, err) == 0 &&
+        stage_fill(stage, home_steps, err) == 0 &&
         receive_walk(a, stage, (const char *const *)words.items + rest, steps, err) == 0 &&
         stage_check(stage, steps, err) == 0 && check_processes(a, steps, err) == 0 &&
         stage_keep(stage, "dry", err) == 0) {
