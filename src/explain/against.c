@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,10 +28,16 @@ static int open_in(const struct stage *stage, const char *name, int flags)
     return open(path, flags | O_CLOEXEC, 0600);
 }
 
+/* A descriptor that we were started with is a door in the wall. */
+static void close_rest(void)
+{
+    syscall(SYS_close_range, 3U, ~0U, 0U);
+}
+
 _Noreturn static void become(const struct against *a, const char *program, const char *said)
 {
     int in = open_in(a->stage, "message", O_RDONLY);
-    int out = open_in(a->stage, said, O_WRONLY | O_CREAT | O_APPEND);
+    int out = open_in(a->stage, said, O_WRONLY | O_CREAT | O_EXCL | O_APPEND);
     struct err err;
 
     setsid();
@@ -38,13 +45,30 @@ _Noreturn static void become(const struct against *a, const char *program, const
     umask(022);
     if (in < 0 || out < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 || chdir(a->stage->home))
         _exit(NOT_STARTED);
+    close_rest();
     if (wall_raise(a->stage->home, a->may_fork, &err) == 0)
         execv(program, (char *const *)a->arguments);
     _exit(NOT_STARTED);
 }
 
-/* Copies of it, and programs in the background, are ours to wait for. */
-static void wait_for_rest(pid_t group, time_t deadline)
+/* What left its process group, too: as its parent ends it becomes our child. */
+static void kill_children(void)
+{
+    FILE *list = fopen("/proc/thread-self/children", "re");
+    int child;
+
+    while (list && fscanf(list, "%d", &child) == 1)
+        kill(child, SIGKILL);
+    if (list)
+        fclose(list);
+}
+
+void against_adopt(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+void against_wait_for_rest(time_t deadline)
 {
     const struct timespec tick = {0, 20 * 1000 * 1000};
     struct timespec now;
@@ -53,7 +77,7 @@ static void wait_for_rest(pid_t group, time_t deadline)
     while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0 || errno == EINTR) {
         clock_gettime(CLOCK_MONOTONIC, &now);
         if (now.tv_sec > deadline || signal_must_end())
-            kill(-group, SIGKILL);
+            kill_children();
         if (pid == 0)
             nanosleep(&tick, NULL);
     }
@@ -69,14 +93,14 @@ static int run_on_stage(const struct against *a, const char *program, const char
 
     if (stage_fill(a->stage, a->home_steps, err))
         return -1;
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    against_adopt();
     pid = fork();
     if (pid == 0)
         become(a, program, said);
     if (pid < 0)
         return err_set_errno(err, ERR_TEMP, "cannot fork");
     status = spawn_wait(pid, deadline, &timed_out);
-    wait_for_rest(pid, deadline);
+    against_wait_for_rest(deadline);
     if (timed_out || status == SPAWN_INTERRUPTED)
         return err_set(err, ERR_TEMP, "'%s' was ended: %s", program,
                        timed_out ? "it took too long" : "so were we");

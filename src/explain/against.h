@@ -5,6 +5,8 @@
 #ifndef MAILWEIR_EXPLAIN_AGAINST_H
 #define MAILWEIR_EXPLAIN_AGAINST_H
 
+#include <time.h>
+
 #include "explain/explain.h"
 #include "explain/stage.h"
 #include "message/message.h"
@@ -22,5 +24,11 @@ struct against {
 
 /* Prints the first difference, or that there is none.  1, 0, or -1: they could not be run. */
 int against_compare(const struct against *against, FILE *to, struct err *err);
+
+/* From here on copies of programs, and what they leave in the background, are ours to wait for. */
+void against_adopt(void);
+
+/* Until the last has ended; at the deadline they are killed. */
+void against_wait_for_rest(time_t deadline);
 
 #endif

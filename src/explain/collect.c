@@ -59,6 +59,11 @@ static void take_read(struct explain *explain, const struct trace_event *event,
     explain->condition = step;
 }
 
+static bool is_area(struct span subject)
+{
+    return span_eq_text(subject, "H") || span_eq_text(subject, "B") || span_eq_text(subject, "HB");
+}
+
 /* Was the variable last given a value that would be a program's? */
 static bool is_unsure(const struct explain *explain, struct span name)
 {
@@ -80,7 +85,7 @@ static void take_search(struct explain *explain, const struct trace_event *event
     if (!step)
         return;
     step->searched = true;
-    step->unknown = explain->unsure || is_unsure(explain, event->subject);
+    step->unknown = explain->unsure || (!is_area(event->subject) && is_unsure(explain, event->subject));
     step->subject = explain_keep(explain, event->subject);
     step->expression = explain_keep(explain, event->text);
     explain_search(explain, step, event->more, event->matched);

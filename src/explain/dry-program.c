@@ -59,6 +59,8 @@ static void deliver(struct explain_dry *dry, const struct deliver_program *progr
     step->text = words_of(dry, program->command);
     step->matched = true;
     outcome->done = outcome->has_status = true;
+    if (program->wait != DELIVER_NO_WAIT && !program->hands_over)
+        dry_note(dry, "", "it is taken to succeed: if it failed, the recipes below would be looked at", "");
 }
 
 /* ? program, and TRAP. */

@@ -251,13 +251,18 @@ static int bring_all(struct filling *f, const struct explain *explain)
     return failed;
 }
 
+int stage_open(const struct stage *stage, struct err *err)
+{
+    if (mkdir(stage->home, 0700))
+        return err_set_errno(err, ERR_CANTCREAT, "cannot make '%s'", stage->home);
+    return 0;
+}
+
 int stage_fill(const struct stage *stage, const struct explain *explain, struct err *err)
 {
     struct filling f = {.stage = stage, .err = err};
 
-    if (mkdir(stage->home, 0700))
-        return err_set_errno(err, ERR_CANTCREAT, "cannot make '%s'", stage->home);
-    return bring_all(&f, explain);
+    return stage_open(stage, err) || bring_all(&f, explain) ? -1 : 0;
 }
 
 int stage_check(const struct stage *stage, const struct explain *explain, struct err *err)

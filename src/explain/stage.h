@@ -16,6 +16,9 @@ struct stage {
 
 int stage_make(struct stage *stage, const char *real_home, struct err *err);
 
+/* Makes the home, with nothing in it. */
+int stage_open(const struct stage *stage, struct err *err);
+
 /* Fills the home, which is not there, from the steps of a dry run under the real one.  ERR_USAGE: something
  * cannot be staged, such as a folder that lies elsewhere. */
 int stage_fill(const struct stage *stage, const struct explain *explain, struct err *err);

@@ -12,6 +12,7 @@
 
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
@@ -137,10 +138,29 @@ static const long others[] = {
     SYS_clone, SYS_clone3, SYS_kill, SYS_tkill, SYS_pidfd_send_signal,
 };
 
-enum { DENIED = sizeof denied / sizeof *denied, OTHERS = sizeof others / sizeof *others };
+/* What may be asked of a file that is open only to be read. */
+static const unsigned asked[] = {FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR};
+
+/* O_TRUNC without a way to write empties the file, and a Landlock before ABI_TRUNCATE lets it. */
+static const struct {
+    long call;
+    unsigned argument; /* that has the flags */
+} opening[] = {
+#ifdef SYS_open
+    {SYS_open, 1},
+#endif
+    {SYS_openat, 2},
+};
+
+enum {
+    DENIED = sizeof denied / sizeof *denied,
+    OTHERS = sizeof others / sizeof *others,
+    ASKED = sizeof asked / sizeof *asked,
+    OPENING = sizeof opening / sizeof *opening,
+};
 
 struct program {
-    struct sock_filter code[16 + 2 * (DENIED + OTHERS)];
+    struct sock_filter code[16 + 2 * (DENIED + OTHERS + ASKED) + 8 * OPENING];
     unsigned short n;
 };
 
@@ -158,22 +178,74 @@ static void deny(struct program *program, const long *calls, size_t n, int errnu
     }
 }
 
+static struct sock_filter load(size_t offset)
+{
+    return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset);
+}
+
+/* The low half of an argument: both architectures have it first. */
+static struct sock_filter load_argument(unsigned i)
+{
+    return load(offsetof(struct seccomp_data, args) + i * sizeof(uint64_t));
+}
+
+static struct sock_filter skip_unless(unsigned value, unsigned char n)
+{
+    return (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, n);
+}
+
+static struct sock_filter answer(unsigned what)
+{
+    return (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, what);
+}
+
+static void deny_ioctls(struct program *program)
+{
+    add(program, skip_unless(SYS_ioctl, 2 * ASKED + 2));
+    add(program, load_argument(1));
+    for (size_t i = 0; i < ASKED; i++) {
+        add(program, skip_unless(asked[i], 1));
+        add(program, answer(SECCOMP_RET_ERRNO | EPERM));
+    }
+    add(program, answer(SECCOMP_RET_ALLOW));
+}
+
+/* O_WRONLY and O_RDWR are left to Landlock; 0 and 3 do not count as writing there. */
+static void deny_truncation(struct program *program)
+{
+    for (size_t i = 0; i < OPENING; i++) {
+        add(program, skip_unless((unsigned)opening[i].call, 7));
+        add(program, load_argument(opening[i].argument));
+        add(program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, O_TRUNC | O_ACCMODE));
+        add(program, skip_unless(O_TRUNC | O_RDONLY, 1));
+        add(program, answer(SECCOMP_RET_ERRNO | EPERM));
+        add(program, skip_unless(O_TRUNC | O_ACCMODE, 1));
+        add(program, answer(SECCOMP_RET_ERRNO | EPERM));
+        add(program, answer(SECCOMP_RET_ALLOW));
+    }
+}
+
+/* Its flags are in memory, where a filter cannot look: programs fall back to openat. */
+static const long unseen[] = {SYS_openat2};
+
 static int restrict_calls(bool may_fork)
 {
     enum { X32 = 0x40000000 };
     struct program program = {.n = 0};
     struct sock_fprog filter = {.filter = program.code};
 
-    add(&program,
-        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
+    add(&program, load(offsetof(struct seccomp_data, arch)));
     add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)ARCHITECTURE, 1, 0));
     add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-    add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
+    add(&program, load(offsetof(struct seccomp_data, nr)));
     add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1));
     add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
     deny(&program, denied, DENIED, EPERM);
     if (!may_fork)
         deny(&program, others, OTHERS, EPERM);
+    deny(&program, unseen, 1, ENOSYS);
+    deny_ioctls(&program);
+    deny_truncation(&program);
     add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     filter.len = program.n;
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);

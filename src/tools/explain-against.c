@@ -104,7 +104,7 @@ static int check_words(const struct explain_against *a, struct err *err)
 _Noreturn static void walk(const struct explain_against *a, const struct stage *stage,
                            const char *const *words, int to)
 {
-    if (a->allow_commands && wall_raise(stage->root, true, NULL))
+    if (a->allow_commands && wall_raise(stage->home, true, NULL))
         _exit(1);
     a->walk(a->ctx, words, a->message, to);
     _exit(1);
@@ -116,6 +116,7 @@ static int receive_walk(const struct explain_against *a, const struct stage *sta
     int ends[2], failed;
     pid_t pid;
 
+    against_adopt();
     if (spawn_pipe(ends, SPAWN_WE_WAIT, err))
         return -1;
     pid = fork();
@@ -126,6 +127,7 @@ static int receive_walk(const struct explain_against *a, const struct stage *sta
     close(ends[0]);
     if (pid > 0)
         spawn_wait(pid, 0, NULL);
+    against_wait_for_rest(spawn_deadline(a->limit));
     return failed ? err_set(err, ERR_TEMP, "the dry run failed") : 0;
 }
 
@@ -176,8 +178,9 @@ static int compare(const struct explain_against *a, const struct stage *stage, s
     int result = -1;
 
     make_words(&words, a, stage, &rest);
-    if (receive_walk(a, stage, a->mda->options->rest, home_steps, err) == 0 &&
-        stage_add_sendmail(stage, err) == 0 && stage_fill(stage, home_steps, err) == 0 &&
+    if (stage_open(stage, err) == 0 && receive_walk(a, stage, a->mda->options->rest, home_steps, err) == 0 &&
+        stage_keep(stage, "look", err) == 0 && stage_add_sendmail(stage, err) == 0 &&
+        stage_fill(stage, home_steps, err) == 0 &&
         receive_walk(a, stage, (const char *const *)words.items + rest, steps, err) == 0 &&
         stage_check(stage, steps, err) == 0 && check_processes(a, steps, err) == 0 &&
         stage_keep(stage, "dry", err) == 0) {
