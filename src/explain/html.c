@@ -1,7 +1,10 @@
 /* The explanation as a page: the message beside the recipes, what matched lit up, with links both ways. */
 #include "explain/explain.h"
 
+#include <stdlib.h>
+
 #include "base/escape.h"
+#include "base/mem.h"
 
 static const char style[] =
     "<style>\n"
@@ -49,25 +52,38 @@ static bool is_lit(const struct explain_step *step, const char *part, size_t n)
            *area_part(step) == *part && lit_at(step) + lit_text(step).n <= n;
 }
 
-/* The next text to be lit at or behind `at`. */
-static const struct explain_step *next_lit(const struct explain *explain, const char *part, size_t n,
-                                           size_t at)
-{
-    const struct explain_step *best = NULL;
+/* A text to be lit, of the step of that number. */
+struct lit {
+    const struct explain_step *step;
+    unsigned number;
+};
 
-    for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (is_lit(step, part, n) && lit_at(step) >= at && (!best || lit_at(step) < lit_at(best)))
-            best = step;
-    return best;
+static int lit_compare(const void *a, const void *b)
+{
+    const struct lit *left = a, *right = b;
+    size_t here = lit_at(left->step), there = lit_at(right->step);
+
+    if (here != there)
+        return here < there ? -1 : 1;
+    return left->number < right->number ? -1 : 1;
 }
 
-static unsigned number_of(const struct explain *explain, const struct explain_step *which)
+/* All that are to be lit in a part of the message, in its order; their number in *count. */
+static struct lit *lits_of(const struct explain *explain, const char *part, size_t n, size_t *count)
 {
-    unsigned n = 0;
+    unsigned number = 0;
+    struct lit *lits;
 
-    for (const struct explain_step *step = explain->first; step != which; step = step->next)
-        n++;
-    return n;
+    *count = 0;
+    for (const struct explain_step *step = explain->first; step; step = step->next)
+        *count += is_lit(step, part, n);
+    lits = mem_alloc_array(*count + 1, sizeof *lits);
+    *count = 0;
+    for (const struct explain_step *step = explain->first; step; step = step->next, number++)
+        if (is_lit(step, part, n))
+            lits[(*count)++] = (struct lit){step, number};
+    qsort(lits, *count, sizeof *lits, lit_compare);
+    return lits;
 }
 
 /* html_text() with lines kept. */
@@ -85,34 +101,33 @@ static void print_lines(struct span text, FILE *to)
     html_text(text, to);
 }
 
-/* Others begin within what is lit already: their links lead there, too. */
-static void print_anchors(const struct explain *explain, const char *part, size_t n,
-                          const struct explain_step *lit, FILE *to)
+static void print_lit(const struct lit *lit, FILE *to)
 {
-    for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (step != lit && is_lit(step, part, n) && lit_at(step) >= lit_at(lit) &&
-            lit_at(step) < lit_at(lit) + lit_text(lit).n)
-            fprintf(to, "<span id=\"m%u\"></span>", number_of(explain, step));
+    fprintf(to, "<a href=\"#s%u\"><mark%s id=\"m%u\">", lit->number,
+            lit->step->has_miss ? " class=\"n\"" : "", lit->number);
+    print_lines(lit_text(lit->step), to);
+    fputs("</mark></a>", to);
 }
 
+/* Others that begin within what is lit already are not lit: their links lead there, too. */
 static void print_part(const struct explain *explain, const char *part, struct span text, FILE *to)
 {
-    const struct explain_step *step;
-    size_t at = 0;
+    size_t count, at = 0;
+    struct lit *lits = lits_of(explain, part, text.n, &count);
 
     fprintf(to, "<pre>");
-    while ((step = next_lit(explain, part, text.n, at))) {
-        unsigned n = number_of(explain, step);
+    for (size_t i = 0, next; i < count; i = next) {
+        size_t from = lit_at(lits[i].step), end = from + lit_text(lits[i].step).n;
 
-        print_lines(span_make(text.p + at, lit_at(step) - at), to);
-        print_anchors(explain, part, text.n, step, to);
-        fprintf(to, "<a href=\"#s%u\"><mark%s id=\"m%u\">", n, step->has_miss ? " class=\"n\"" : "", n);
-        print_lines(lit_text(step), to);
-        fputs("</mark></a>", to);
-        at = lit_at(step) + lit_text(step).n;
+        print_lines(span_make(text.p + at, from - at), to);
+        for (next = i + 1; next < count && lit_at(lits[next].step) < end; next++)
+            fprintf(to, "<span id=\"m%u\"></span>", lits[next].number);
+        print_lit(&lits[i], to);
+        at = end;
     }
     print_lines(span_from(text, at), to);
     fputs("</pre>\n", to);
+    free(lits);
 }
 
 static void print_text(const char *before, struct span text, const char *after, FILE *to)
@@ -167,11 +182,9 @@ static void print_miss(const struct explain_step *step, unsigned n, const struct
     print_text("", step->miss, linked ? "</a>" : "", to);
 }
 
-static void print_condition(const struct explain *explain, const struct explain_page *page,
-                            const struct explain_step *step, FILE *to)
+static void print_condition(const struct explain_step *step, unsigned n, const struct explain_page *page,
+                            FILE *to)
 {
-    unsigned n = number_of(explain, step);
-
     fprintf(to, "<div class=\"c\" id=\"s%u\">%u * ", n, step->line);
     html_text(step->raw, to);
     if (step->more.n)
@@ -223,8 +236,7 @@ static void print_way(const struct explain_step *step, FILE *to)
                to);
 }
 
-static void print_step(const struct explain *explain, const struct explain_page *page,
-                       const struct explain_step *step, FILE *to)
+static void print_step(const struct explain_step *step, unsigned n, const struct explain_page *page, FILE *to)
 {
     switch (step->kind) {
     case EXPLAIN_RECIPE:
@@ -233,7 +245,7 @@ static void print_step(const struct explain *explain, const struct explain_page 
         print_text("<code>:", step->text, "</code></h2>\n", to);
         break;
     case EXPLAIN_CONDITION:
-        print_condition(explain, page, step, to);
+        print_condition(step, n, page, to);
         break;
     case EXPLAIN_DELIVERY:
         print_delivery(step, to);
@@ -271,6 +283,8 @@ static void print_step(const struct explain *explain, const struct explain_page 
 
 void explain_html(const struct explain *explain, const struct explain_page *page, FILE *to)
 {
+    unsigned n = 0;
+
     fprintf(to, "%s<title>What becomes of a message</title>\n%s", html_head, style);
     fprintf(to,
             "<header><h1>What becomes of the message</h1><p>%zu bytes; exit status %d</p></header>\n<main>\n",
@@ -280,6 +294,6 @@ void explain_html(const struct explain *explain, const struct explain_page *page
     print_part(explain, "body", page->body, to);
     fputs("</section>\n<div id=\"recipes\"><article>\n", to);
     for (const struct explain_step *step = explain->first; step; step = step->next)
-        print_step(explain, page, step, to);
+        print_step(step, n++, page, to);
     fputs("</article></div>\n</main>\n</html>\n", to);
 }
