@@ -78,8 +78,9 @@ enum account_answer account_check(struct account_list *list, const char *name, s
         enum account_answer answer =
             list->source[i].ops->check(list->source[i].ctx, who, password, account, err);
 
-        if (answer == ACCOUNT_YES || answer == ACCOUNT_LATER)
+        if (answer == ACCOUNT_LATER || (answer == ACCOUNT_YES && who != nobody))
             return answer;
+        account_free(account); /* whoever takes anybody */
         if (answer == ACCOUNT_NO)
             who = nobody;
     }
