@@ -1,6 +1,7 @@
 #include "account/account.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/escape.h"
 
@@ -24,7 +25,7 @@ static bool character_ok(struct span c)
 
 bool account_name_ok(struct span name)
 {
-    if (name.n == 0 || name.n > ACCOUNT_NAME_MAX || *name.p == '-' || span_eq_text(name, ".") ||
+    if (name.n == 0 || name.n > ACCOUNT_NAME_MAX || strchr("-#", *name.p) || span_eq_text(name, ".") ||
         span_eq_text(name, ".."))
         return false;
     while (name.n) {

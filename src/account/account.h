@@ -38,7 +38,7 @@ void account_free(struct account *account);
 
 /* One path component of 1 to 64 bytes of UTF-8: no '/', no control characters, no ':' or '%', no blank, not
  * "." or
- * "..", no '-' in front.  The one validator; everything that is the name of a user has been through it. */
+ * "..", no '-' or '#' in front.  The one validator; everything that is the name of a user has been through it. */
 bool account_name_ok(struct span name);
 
 /* ---- sources */
