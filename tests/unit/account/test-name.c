@@ -19,9 +19,9 @@ Test(name, usual_ones)
 
 Test(name, ones_that_could_be_taken_for_something_else)
 {
-    const char *names[] = {"",     ".",     "..",       "-r", "#a",           "a/b",     "/",
-                           "a:b",  "a b",   "a\nb",     "a\tb",         "a\x7f",   "a%u",
-                           "\xff", "a\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xc2\x85"};
+    const char *names[] = {"",    ".",    "..",    "-r",       "#a",           "a/b",
+                           "/",   "a:b",  "a b",   "a\nb",     "a\tb",         "a\x7f",
+                           "a%u", "\xff", "a\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xc2\x85"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         cr_expect(!ok(names[i]), "%s", names[i]);

@@ -1,5 +1,5 @@
 #include <criterion/criterion.h>
-#include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,9 +149,15 @@ Test(passwd, a_link_stays_one)
 Test(passwd, a_user_of_the_system_needs_no_fields)
 {
     enum account_scheme scheme = ACCOUNT_PLAIN;
+    const struct passwd *user = getpwnam("daemon");
+    char expected[512];
 
+    if (!user)
+        cr_skip_test("there is no user daemon");
+    snprintf(expected, sizeof expected, "daemon:{PLAIN}a:%lu:%lu:%s:\n", (unsigned long)user->pw_uid,
+             (unsigned long)user->pw_gid, user->pw_dir);
     cr_assert_eq(account_passwd("users", "daemon", &scheme, 1, span_of("a"), NULL, NULL), 0);
-    cr_expect_str_eq(contents("users"), "daemon:{PLAIN}a:1:1:/usr/sbin:\n");
+    cr_expect_str_eq(contents("users"), expected);
 }
 
 /* Each sets passwords of users of its own, many at once: none is lost. */
