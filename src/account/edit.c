@@ -52,7 +52,7 @@ static const char *or_empty(const char *text)
 static void make_line(const char *name, struct span secrets, const struct account_fields *fields,
                       struct buf *to)
 {
-    static const struct account_fields none = {NULL};
+    static const struct account_fields none = {.uid = NULL};
 
     if (!fields)
         fields = &none;

@@ -151,10 +151,18 @@ static int change(int fd, const char *path, const char *name, struct span secret
     return result;
 }
 
+static bool is_empty(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && st.st_size == 0;
+}
+
 static int change_locked(const char *path, const char *name, struct span secrets,
                          const struct account_fields *fields, struct err *err)
 {
     struct system_fields of = {.uid = ""};
+    bool was_there = access(path, F_OK) == 0;
     int fd = open_locked(path, err), result = -1;
     char *real = fd < 0 ? NULL : realpath(path, NULL); /* a link stays one */
 
@@ -162,6 +170,8 @@ static int change_locked(const char *path, const char *name, struct span secrets
         err_set_errno(err, ERR_TEMP, "cannot find '%s'", path);
     else if (real)
         result = change(fd, real, name, secrets, fields ? fields : fields_of_system(name, &of), err);
+    if (result && !was_there && fd >= 0 && is_empty(fd))
+        unlink(path);
     identity_free(&of.identity);
     free(real);
     if (fd >= 0)

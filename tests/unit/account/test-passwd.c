@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -131,6 +133,38 @@ Test(passwd, what_is_refused_changes_nothing)
     chmod("users", 0666);
     is_refused("alice", "secret", "others may write");
     cr_expect_str_eq(contents("users"), "alice:{PLAIN}x:1:1:/h:\nbob:*:0:1:/h:\n");
+}
+
+Test(passwd, no_file_is_made_for_a_user_who_cannot_be)
+{
+    const struct account_fields nowhere = {"1", "1", "home", NULL};
+    enum account_scheme scheme = ACCOUNT_PLAIN;
+    struct err err;
+
+    cr_expect_eq(account_passwd("users", "alice", &scheme, 1, span_of("a"), &nowhere, &err), -1);
+    cr_expect_eq(access("users", F_OK), -1);
+    cr_expect_eq(account_passwd("no-such-directory/users", "alice", &scheme, 1, span_of("a"), &fields, &err),
+                 -1);
+    cr_expect(strstr(err.text, "cannot open"), "%s", err.text);
+}
+
+/* Full, for a moment: the limit on the size of files stands for the disk. */
+Test(passwd, a_full_disk_changes_nothing)
+{
+    struct rlimit limit;
+    struct err err;
+
+    users_write("alice:{PLAIN}x:1:1:/h:\n");
+    signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = 30;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_expect_eq(set("bob", ACCOUNT_PLAIN, "secret", &err), -1);
+    limit.rlim_cur = limit.rlim_max;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_expect(strstr(err.text, "cannot write beside"), "%s", err.text);
+    cr_expect_str_eq(contents("users"), "alice:{PLAIN}x:1:1:/h:\n");
+    cr_expect_eq(system("test \"$(ls)\" = users"), 0, "nothing else is left");
 }
 
 Test(passwd, a_link_stays_one)
