@@ -147,22 +147,6 @@ int account_password(struct account_list *list, const char *name, struct buf *pa
 int account_scram(struct account_list *list, const char *name, enum sasl_hash hash, struct sasl_scram *scram,
                   struct err *err);
 
-/*
- * The same as what net/sasl asks.  After SASL_YES, `account` is set when `answer` is ACCOUNT_YES; `answer` is
- * ACCOUNT_LATER when a source could not be asked.
- */
-struct account_login {
-    struct account_list *list;
-    enum account_answer answer;
-    struct account account;
-    struct err err;
-};
-void account_login_init(struct account_login *login, struct account_list *list);
-struct sasl_store account_login_store(struct account_login *login);
-/* After SASL_YES, for the mechanisms that asked for no account yet: `user` is sasl_user(). */
-enum account_answer account_login_finish(struct account_login *login, const char *user);
-void account_login_free(struct account_login *login);
-
 /* ---- making entries */
 
 enum account_scheme { ACCOUNT_CRYPT, ACCOUNT_SCRAM_SHA_256, ACCOUNT_SCRAM_SHA_1, ACCOUNT_PLAIN };
