@@ -22,7 +22,7 @@ static void begin(void)
     signal_install();
 }
 
-TestSuite(program, .init = begin, .fini = scratch_leave, .timeout = 60);
+TestSuite(program, .init = begin, .fini = scratch_leave, .timeout = 300);
 
 /* Writes a program: sh with `name` and `password` read from descriptor 3. */
 static struct account_list *list_of_program(const char *script, long seconds)
@@ -54,7 +54,7 @@ static const char usual[] = "[ \"$name:$password\" = 'alice:se cret' ] || exit 1
 
 Test(program, says_who_it_is)
 {
-    struct account_list *list = list_of_program(usual, 0);
+    struct account_list *list = list_of_program(usual, 60);
     struct account account;
     struct err err;
 
@@ -74,7 +74,7 @@ Test(program, says_who_it_is)
 Test(program, gets_three_descriptors_and_no_environment)
 {
     struct account_list *list =
-        list_of_program("ls /proc/self/fd | grep '^.$' >fds; env >environment; cat >input; exit 1", 0);
+        list_of_program("ls /proc/self/fd | grep '^.$' >fds; env >environment; cat >input; exit 1", 60);
     struct account account;
     struct err err;
 
@@ -91,7 +91,7 @@ Test(program, says_where_the_mail_is)
     struct account_list *list =
         list_of_program("export USER=$name HOME=/srv/$name userdb_uid=1 userdb_gid=1\n"
                         "export userdb_mail=maildir:%h/mail; exec \"$@\"",
-                        0);
+                        60);
     struct account account;
     struct err err;
 
@@ -106,7 +106,7 @@ Test(program, that_takes_all_takes_no_impossible_one)
     struct account_list *list =
         list_of_program("echo \"$name\" >>asked\n"
                         "export USER=alice HOME=/ userdb_uid=1 userdb_gid=1; exec \"$@\"",
-                        0);
+                        60);
     static char large[600];
     struct account account;
     struct err err;
@@ -125,7 +125,7 @@ Test(program, that_takes_all_takes_no_impossible_one)
 
 static void is_trouble(const char *script, const char *words)
 {
-    struct account_list *list = list_of_program(script, 2);
+    struct account_list *list = list_of_program(script, 60);
     struct account account;
     struct err err;
 
