@@ -99,7 +99,7 @@ static void close_pair(int ends[2])
 static int begin_process(struct session *s, bool read_output)
 {
     const struct deliver_program *program = s->program;
-    struct spawn spawn = {program->command->argv, program->envp, -1, -1, -1};
+    struct spawn spawn = {.argv = program->command->argv, .envp = program->envp, .in = -1, .out = -1, .errs = -1};
     int in[2], out[2] = {-1, -1};
     long retries = program->retries;
     struct err err;

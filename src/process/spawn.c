@@ -77,7 +77,7 @@ static int place(int fd, int at, int flags)
     return result < 0 ? -1 : 0;
 }
 
-static int place_all(const struct spawn *spawn)
+static int place_three(const struct spawn *spawn)
 {
     int in = spawn->in, out = spawn->out, errs = spawn->errs;
 
@@ -92,14 +92,29 @@ static int place_all(const struct spawn *spawn)
     return place(errs, 2, O_WRONLY);
 }
 
+/* Moves `report` out of the way, too; the first descriptor that is to be closed, or -1. */
+static int place_all(const struct spawn *spawn, int *report)
+{
+    int more;
+
+    if (!spawn->more)
+        return place_three(spawn) < 0 ? -1 : 3;
+    more = fcntl(spawn->more, F_DUPFD_CLOEXEC, 4);
+    *report = fcntl(*report, F_DUPFD_CLOEXEC, 4);
+    return more < 0 || *report < 0 || place_three(spawn) < 0 || dup2(more, 3) < 0 ? -1 : 4;
+}
+
 /* Becomes the program, or reports errno through `report`, which closes by itself when all is well. */
 static _Noreturn void become(const struct spawn *spawn, int report)
 {
-    int failed;
+    int failed, first;
 
     signal_restore();
-    if (place_all(spawn) == 0) {
-        close_from_to(3, (unsigned)report - 1);
+    if (spawn->leads)
+        setpgid(0, 0);
+    first = place_all(spawn, &report);
+    if (first >= 0) {
+        close_from_to((unsigned)first, (unsigned)report - 1);
         close_from_to((unsigned)report + 1, ~0U);
         environ = (char **)spawn->envp; /* execvp takes PATH from there */
         execvp(spawn->argv[0], (char *const *)spawn->argv);

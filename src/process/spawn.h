@@ -15,11 +15,13 @@ struct spawn {
     const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH of envp, as execvp(3) does */
     const char *const *envp; /* NULL-terminated */
     int in, out, errs; /* descriptors that become 0, 1, 2; -1: /dev/null for in and out, ours for errs */
+    int more;          /* one that becomes 3; 0: there is none */
+    bool leads;        /* a process group of its own, so that kill(-pid, …) is for all that it starts */
 };
 
 /*
  * The child's pid, once the program is known to run; signals in it are as they are by default,
- * no descriptor but 0, 1, 2 is open in it.  -1 when it cannot be forked (ERR_TEMP) or cannot be
+ * no descriptor but 0, 1, 2, and 3 if there is more, is open in it.  -1 when it cannot be forked (ERR_TEMP) or cannot be
  * started (ERR_NOINPUT, or the class of an errno that may pass; err->errnum is execvp's errno).
  * A file that is executable and in no known format is run by /bin/sh (execvp's habit).
  */

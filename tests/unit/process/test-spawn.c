@@ -199,3 +199,54 @@ Test(spawn, deadlines_are_never_early)
     cr_assert_eq(spawn_deadline(0), 0);
     cr_assert_eq(spawn_deadline(-5), 0);
 }
+
+Test(spawn, one_descriptor_more)
+{
+    struct spawn spawn = {.argv = SHELL("cat <&3; ls /proc/self/fd | grep -c '^.$'"), .envp = ENVP, .in = -1, .errs = -1};
+    char got[64] = "";
+    int in[2], out[2], held[8];
+
+    /* with few and with many descriptors open: nothing that is needed may be where 3 is to be */
+    for (int open_before = 0; open_before < 8; open_before++) {
+        held[open_before] = fcntl(2, F_DUPFD_CLOEXEC, 3);
+        cr_assert_eq(spawn_pipe(in, SPAWN_WE_WAIT, NULL), 0);
+        cr_assert_eq(spawn_pipe(out, SPAWN_WE_WAIT, NULL), 0);
+        cr_assert_eq(io_write(in[1], "three\n", 6), 0);
+        close(in[1]);
+        spawn.more = in[0];
+        spawn.out = out[1];
+        pid_t pid = spawn_start(&spawn, NULL);
+
+        cr_assert_gt(pid, 0);
+        close(in[0]);
+        close(out[1]);
+        cr_assert_gt(io_read(out[0], got, sizeof got - 1), 0);
+        close(out[0]);
+        cr_expect_str_eq(got, "three\n5\n", "%s", got); /* 0 to 3, and that of ls */
+        cr_expect_eq(spawn_wait(pid, 0, NULL), 0);
+    }
+    for (int i = 0; i < 8; i++)
+        close(held[i]);
+}
+
+Test(spawn, more_and_no_such_program)
+{
+    struct spawn spawn = {.argv = (const char *const[]){"no-such-program", NULL}, .envp = ENVP, .in = -1, .out = -1,
+                          .errs = -1, .more = 2};
+    struct err err;
+
+    cr_expect_eq(spawn_start(&spawn, &err), -1);
+    cr_expect_eq(err.errnum, ENOENT);
+}
+
+Test(spawn, leads_a_group)
+{
+    struct spawn spawn = {.argv = SHELL("sleep 100 & wait"), .envp = ENVP, .in = -1, .out = -1, .errs = -1,
+                          .leads = true};
+    pid_t pid = spawn_start(&spawn, NULL);
+
+    cr_assert_gt(pid, 0);
+    cr_expect_eq(getpgid(pid), pid);
+    cr_expect_eq(kill(-pid, SIGKILL), 0);
+    cr_expect_eq(spawn_wait(pid, 0, NULL), -SIGKILL);
+}
