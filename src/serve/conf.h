@@ -118,10 +118,10 @@ struct conf {
 
 struct conf_fault {
     const char *file;
-    struct span source;      /* the file's bytes; empty where they could not be read */
-    size_t offset, length;   /* in it */
-    unsigned line, column;   /* the same for people, from 1; 0, 0: the file as a whole */
-    char words[400];         /* one line, harmless on a terminal */
+    struct span source;    /* the file's bytes; empty where they could not be read */
+    size_t offset, length; /* in it */
+    unsigned line, column; /* the same for people, from 1; 0, 0: the file as a whole */
+    char words[400];       /* one line, harmless on a terminal */
 };
 
 typedef void conf_tell(void *ctx, const struct conf_fault *fault);
