@@ -83,14 +83,14 @@ static void conf_yyerror(CONF_YYLTYPE *where, void *scanner, struct conf *conf, 
 %%
 
 file
-    : statement
-    | file NEWLINE statement
+    : %empty
+    | file line                 { if (conf_has_enough_faults(conf)) YYABORT; }
     ;
 
-statement
-    : %empty
-    | known                     { if (conf_has_enough_faults(conf)) YYABORT; }
-    | error                     { yyerrok; if (conf_has_enough_faults(conf)) YYABORT; }
+line
+    : NEWLINE
+    | known NEWLINE
+    | error NEWLINE             { yyerrok; }
     ;
 
 known

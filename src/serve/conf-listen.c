@@ -159,7 +159,6 @@ static bool is_free(struct conf *conf, const struct conf_listen *listen)
 
 /* ---- the statements */
 
-/* The last of the line comes first. */
 static bool set_options(struct conf *conf, struct conf_listen *listen, const struct conf_option *options)
 {
     static const char *const names[] = {"tls", "starttls", "proxy", "mode"};
@@ -239,6 +238,19 @@ static void add_both(struct conf *conf, struct conf_listen listen, struct conf_w
         add_listen(conf, listen, (struct conf_where){&four, where.port}, options);
 }
 
+/* The grammar puts the last one first. */
+static struct conf_option *in_order(struct conf_option *options)
+{
+    struct conf_option *first = NULL, *next;
+
+    for (; options; options = next) {
+        next = options->next;
+        options->next = first;
+        first = options;
+    }
+    return first;
+}
+
 void conf_add_listen(struct conf *conf, const struct conf_word *protocol, struct conf_where where,
                      struct conf_option *options, struct conf_place at)
 {
@@ -247,6 +259,7 @@ void conf_add_listen(struct conf *conf, const struct conf_word *protocol, struct
 
     if (!set_protocol(conf, &listen, protocol))
         return;
+    options = in_order(options);
     listen.any = any;
     if (any)
         add_both(conf, listen, where, options, "::", "0.0.0.0");

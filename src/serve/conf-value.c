@@ -54,7 +54,7 @@ bool conf_number(struct conf *conf, const struct conf_word *word, const struct c
 }
 
 /* RFC 1123 2.1, and no dot at the end. */
-static bool is_host_name(const char *name)
+bool host_name_ok(const char *name)
 {
     size_t label = 0, n = strlen(name);
 
@@ -73,7 +73,7 @@ static bool is_host_name(const char *name)
 
 const char *conf_host_name(struct conf *conf, const struct conf_word *word)
 {
-    if (is_host_name(word->text))
+    if (host_name_ok(word->text))
         return word->text;
     conf_fault(conf, word->place, "'%.60s' is no name of a host (RFC 1123; others in their xn-- form)",
                word->text);

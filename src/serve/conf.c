@@ -124,9 +124,20 @@ static struct conf *without_faults(struct conf *conf)
 
 /* ---- reading */
 
+/* A copy in which the last line has an end, too. */
+static struct span with_newline(struct arena *arena, struct span source)
+{
+    char *copy = arena_alloc(arena, source.n + 1);
+
+    if (source.n)
+        memcpy(copy, source.p, source.n);
+    copy[source.n] = '\n';
+    return span_make(copy, source.n + 1);
+}
+
 static void parse(struct conf *conf, struct span source)
 {
-    conf->own->source = arena_span(conf->own->arena, source);
+    conf->own->source = with_newline(conf->own->arena, source);
     conf_set_defaults(conf);
     conf_yyparse_source(conf);
     if (!conf->own->faults) /* half of a file has consequences that are no faults */

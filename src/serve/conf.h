@@ -26,6 +26,9 @@ const char *protocol_name(enum protocol protocol);
 /* -1: there is none of that name. */
 int protocol_find(const char *name);
 
+/* Labels of letters, digits and hyphens, with dots between them; none at the end. */
+bool host_name_ok(const char *name);
+
 /* Where bytes of the file are. */
 struct conf_place {
     size_t offset, length;
