@@ -157,7 +157,8 @@ static int refuse_existing(const char *path, struct err *err)
 
     if (lstat(path, &st) && errno == ENOENT)
         return 0;
-    return err_set(err, ERR_CANTCREAT, "\"%s\" is there already", path);
+    errno = EEXIST;
+    return err_set_errno(err, ERR_CANTCREAT, "cannot make \"%s\"", path);
 }
 
 static int fail(struct err *err)
@@ -177,7 +178,7 @@ int certificate_make(const struct certificate_order *order, struct err *err)
     if (!order->n)
         err_set(err, ERR_USAGE, "a certificate needs a name");
     if (!order->n ||
-        (!order->replace && (refuse_existing(order->certificate, err) || refuse_existing(order->key, err))))
+        (!order->replace && (refuse_existing(order->key, err) || refuse_existing(order->certificate, err))))
         goto out;
     pair = EVP_EC_gen("P-256");
     x = pair ? certificate_new(order, pair) : NULL;

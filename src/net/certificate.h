@@ -21,7 +21,7 @@ struct certificate_order {
     bool replace;
 };
 
-/* -1: ERR_CANTCREAT (it is there already, too), ERR_USAGE (no names). */
+/* -1: ERR_CANTCREAT (with EEXIST where it is there already), ERR_USAGE (no names). */
 int certificate_make(const struct certificate_order *order, struct err *err);
 
 #endif

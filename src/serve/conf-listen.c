@@ -99,8 +99,7 @@ static bool set_address(struct conf *conf, struct conf_listen *listen, const str
     else if (inet_pton(AF_INET6, word->text, &v6) == 1)
         set_v6(listen, v6, port);
     else {
-        conf_fault(conf, word->place, "'%.60s' is no IP address; there are also 'localhost' and '*' (all)",
-                   word->text);
+        conf_fault(conf, word->place, "'%.60s' is not an IP address, 'localhost' or '*'", word->text);
         return false;
     }
     return true;

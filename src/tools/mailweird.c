@@ -238,8 +238,7 @@ static int make(const struct request *request, const struct conf *conf)
     set_places(request, conf, &order);
     result = certificate_make(&order, &err) ? err_sysexit(err.class) : EX_OK;
     if (result)
-        fprintf(stderr, "mailweird: %s%s\n", err.text,
-                order.replace ? "" : "; --replace replaces what is there");
+        fprintf(stderr, "mailweird: %s%s\n", err.text, err.errnum == EEXIST ? " (see --replace)" : "");
     else {
         printf("certificate  %s\nkey          %s\nnames       ", order.certificate, order.key);
         for (size_t i = 0; i < order.n; i++)

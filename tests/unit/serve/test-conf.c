@@ -222,8 +222,7 @@ Test(serve_conf, addresses_and_ports)
     bad_line("listen pop3 on ::1 port -1", "3:25 '-1' is not a number\n");
     bad_line("listen pop3 on ::1 port 1k", "3:25 '1k' is not a number\n");
     bad_line("listen pop3 on example.org port 1",
-             "3:16 'example.org' is no IP address; there are also 'localhost' "
-             "and '*' (all)\n");
+             "3:16 'example.org' is not an IP address, 'localhost' or '*'\n");
     bad_line("listen pop3 on ::1",
              "3:16 '::1' is no path that begins with '/', and an address needs a port\n");
     bad_line("listen pop3 on ::1 port 1 mode 0600",
