@@ -197,12 +197,13 @@ static bool set_options(struct conf *conf, struct conf_listen *listen, const str
 static bool set_where(struct conf *conf, struct conf_listen *listen, const struct conf_word *address,
                       const struct conf_word *port)
 {
-    long number = 0;
+    long number = 1;
+    bool good;
 
     if (!port)
         return set_path(conf, listen, address);
-    return conf_number(conf, port, &conf_count, 1, 65535, &number) &
-           set_address(conf, listen, address, number ? (unsigned)number : 1);
+    good = conf_number(conf, port, &conf_count, 1, 65535, &number);
+    return set_address(conf, listen, address, (unsigned)number) && good;
 }
 
 static void add_listen(struct conf *conf, struct conf_listen listen, struct conf_where where,
