@@ -63,7 +63,7 @@ static void check_conf(const struct conf *conf)
         CHECK(host_name_ok(d->name));
     CHECK(listeners && listeners <= CONF_LIST_MAX && conf->accounts &&
           certificates == conf->certificate_count);
-    CHECK(conf->hostname && conf->hostname[0] && conf->user && conf->authentication);
+    CHECK(conf->hostname && conf->hostname[0] && conf->user.name && conf->auth.name && conf->authentication);
     CHECK(conf->limits.sessions >= 1 && conf->limits.sessions <= 100000 && conf->limits.per_address >= 1);
     CHECK(conf->limits.login_time >= 1 && conf->limits.idle_time >= 1 && conf->limits.failure_delay >= 0);
 }

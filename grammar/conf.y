@@ -105,8 +105,10 @@ known
                                 { conf_add_listen(conf, $2, $4, $5, @$); }
     | STATISTICS ON where       { conf_set_statistics(conf, $3, @$); }
     | PROXY FROM words          { conf_add_proxies(conf, $3.first); }
-    | USER word                 { conf_set_user(conf, $2, @$); }
-    | LOG word                  { conf_set_log(conf, $2, NULL, @$); }
+    | USER word                 { conf_set_user(conf, $2, false, @$); }
+    | USER word FOR AUTHENTICATION
+                                { conf_set_user(conf, $2, true, @$); }
+| LOG word                  { conf_set_log(conf, $2, NULL, @$); }
     | LOG word word             { conf_set_log(conf, $2, $3, @$); }
     | AUTHENTICATION words      { conf_set_authentication(conf, $2.first, @$); }
     | LIMIT limits

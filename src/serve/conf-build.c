@@ -74,7 +74,8 @@ void conf_set_defaults(struct conf *conf)
         *limit_at(conf, &limits[i]) = limits[i].usual;
     conf->own->limits = conf_alloc(conf, LIMITS * sizeof *conf->own->limits);
     conf->hostname = own_name(conf);
-    conf->user = "mailweir";
+    conf->user.name = "mailweir";
+    conf->auth.name = "mailweir-auth";
     conf->facility = LOG_MAIL;
     conf->authentication = CONF_PLAIN | CONF_LOGIN;
 }
@@ -195,12 +196,14 @@ void conf_add_proxies(struct conf *conf, const struct conf_word *networks)
     }
 }
 
-void conf_set_user(struct conf *conf, const struct conf_word *name, struct conf_place at)
+void conf_set_user(struct conf *conf, const struct conf_word *name, bool of_auth, struct conf_place at)
 {
-    if (!conf_once(conf, ONCE_USER, at, "the user"))
+    struct conf_user *user = of_auth ? &conf->auth : &conf->user;
+
+    if (!conf_once(conf, of_auth ? ONCE_AUTH_USER : ONCE_USER, at, "this user"))
         return;
-    conf->user = name->text;
-    conf->own->user_place = name->place;
+    user->name = name->text;
+    user->place = name->place;
 }
 
 static void set_facility(struct conf *conf, const struct conf_word *word)

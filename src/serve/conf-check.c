@@ -72,26 +72,40 @@ static void check_accounts(struct conf *conf, const struct conf_accounts *a)
 }
 
 /* Only root becomes somebody else. */
-static void check_user(struct conf *conf)
+static bool find_user(struct conf *conf, struct conf_user *user, const char *statement)
 {
-    const struct passwd *pw;
+    const struct passwd *pw = getpwnam(user->name);
 
-    conf->uid = geteuid();
-    conf->gid = getegid();
-    if (conf->uid)
-        return;
-    pw = getpwnam(conf->user);
     if (!pw)
-        conf_fault(conf, conf->own->user_place,
-                   "there is no user '%.60s' for the processes without rights; make one by useradd --system, "
-                   "or name another by 'user NAME'",
-                   conf->user);
+        conf_fault(conf, user->place,
+                   "there is no user '%.60s' for processes without rights; make one by useradd --system, or "
+                   "name another by '%s'",
+                   user->name, statement);
     else if (!pw->pw_uid)
-        conf_fault(conf, conf->own->user_place, "'%.60s' has all rights, and should have none", conf->user);
+        conf_fault(conf, user->place, "'%.60s' has all rights, and should have none", user->name);
     else {
-        conf->uid = pw->pw_uid;
-        conf->gid = pw->pw_gid;
+        user->uid = pw->pw_uid;
+        user->gid = pw->pw_gid;
+        return true;
     }
+    return false;
+}
+
+static void check_users(struct conf *conf)
+{
+    bool user, auth;
+
+    conf->user.uid = conf->auth.uid = geteuid();
+    conf->user.gid = conf->auth.gid = getegid();
+    if (geteuid())
+        return;
+    user = find_user(conf, &conf->user, "user NAME");
+    auth = find_user(conf, &conf->auth, "user NAME for authentication");
+    if (user && auth && conf->user.uid == conf->auth.uid)
+        conf_fault(
+            conf, conf->auth.place,
+            "'%.60s' talks with peers before the login, too, and could see passwords; two users are needed",
+            conf->auth.name);
 }
 
 void conf_check_world(struct conf *conf)
@@ -100,5 +114,5 @@ void conf_check_world(struct conf *conf)
         check_certificate(conf, c);
     for (const struct conf_accounts *a = conf->accounts; a; a = a->next)
         check_accounts(conf, a);
-    check_user(conf);
+    check_users(conf);
 }

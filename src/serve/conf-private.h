@@ -22,6 +22,7 @@ enum conf_once {
     ONCE_LOG,
     ONCE_STATISTICS,
     ONCE_USER,
+    ONCE_AUTH_USER,
     ONCE_AUTHENTICATION,
     ONCE_SYSTEM,
     ONCE_COUNT
@@ -36,7 +37,7 @@ struct conf_private {
     size_t offset; /* of the scanner */
     struct conf_place once[ONCE_COUNT];
     struct conf_place *limits; /* of each limit, where it was set */
-    struct conf_place user_place, authentication_place;
+    struct conf_place authentication_place;
 };
 
 /* ---- conf.c */
@@ -87,7 +88,7 @@ void conf_add_listen(struct conf *conf, const struct conf_word *protocol, struct
                      struct conf_option *options, struct conf_place at);
 void conf_set_statistics(struct conf *conf, struct conf_where where, struct conf_place at);
 void conf_add_proxies(struct conf *conf, const struct conf_word *networks);
-void conf_set_user(struct conf *conf, const struct conf_word *name, struct conf_place at);
+void conf_set_user(struct conf *conf, const struct conf_word *name, bool of_auth, struct conf_place at);
 void conf_set_log(struct conf *conf, const struct conf_word *kind, const struct conf_word *facility,
                   struct conf_place at);
 void conf_set_authentication(struct conf *conf, const struct conf_word *names, struct conf_place at);

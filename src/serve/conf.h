@@ -63,6 +63,14 @@ struct conf_certificate {
     struct conf_place certificate_place, key_place;
 };
 
+/* uid and gid: those of the process, where it is not root's and so cannot become another. */
+struct conf_user {
+    const char *name;
+    uid_t uid;
+    gid_t gid;
+    struct conf_place place; /* length 0: the name is the usual one */
+};
+
 struct conf_name {
     struct conf_name *next;
     const char *name;
@@ -109,9 +117,8 @@ struct conf {
     struct conf_listen *listen;
     struct conf_listen *statistics; /* Prometheus' text; NULL: nowhere */
     struct conf_network *proxies;   /* whose PROXY headers are believed on IP addresses */
-    const char *user;               /* of the processes without rights; uid and gid only for root */
-    uid_t uid;
-    gid_t gid;
+    struct conf_user user;          /* of the processes that talk with peers before the login */
+    struct conf_user auth; /* of those that check passwords: another, for who has the same may trace */
     enum conf_log log;
     int facility; /* of syslog(3) */
     unsigned authentication;

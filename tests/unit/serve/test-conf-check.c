@@ -54,7 +54,7 @@ static void fill(struct buf *to, const char *text)
             buf_add_byte(to, *text);
 }
 
-/* The statements begin in line 3. */
+/* The statements begin in line 4. */
 static void check(const char *statements, const char *wanted)
 {
     struct buf text, faults;
@@ -64,7 +64,7 @@ static void check(const char *statements, const char *wanted)
     told_init(&told);
     buf_init(&text, BUF_UNLIMITED);
     buf_init(&faults, BUF_UNLIMITED);
-    buf_add_text(&text, "user nobody\nlisten pop3 on ::1 port 1\n");
+    buf_add_text(&text, "user nobody\nuser daemon for authentication\nlisten pop3 on ::1 port 1\n");
     fill(&text, statements);
     fill(&faults, wanted);
     write_file("conf", text.p);
@@ -89,19 +89,19 @@ Test(serve_conf_check, all_is_there)
 
 Test(serve_conf_check, no_certificate_yet)
 {
-    check(PAIR, "4:17 cannot read '@/cert.pem': No such file or directory; 'mailweird cert' makes one\n"
-                "4:56 cannot read '@/key.pem': No such file or directory; 'mailweird cert' makes one\n");
+    check(PAIR, "5:17 cannot read '@/cert.pem': No such file or directory; 'mailweird cert' makes one\n"
+                "5:56 cannot read '@/key.pem': No such file or directory; 'mailweird cert' makes one\n");
 }
 
 Test(serve_conf_check, a_key_that_others_may_read)
 {
     make_pair("cert.pem", "key.pem");
     chmod("key.pem", 0604);
-    check(PAIR, "4:56 '@/key.pem' has mode 0604: others may use the key; chmod 600 helps\n");
+    check(PAIR, "5:56 '@/key.pem' has mode 0604: others may use the key; chmod 600 helps\n");
     chmod("key.pem", 0640); /* as Debian's group ssl-cert has them */
     check(PAIR, "");
     chmod("cert.pem", 0646);
-    check(PAIR, "4:17 '@/cert.pem' has mode 0646: anybody may write to it\n");
+    check(PAIR, "5:17 '@/cert.pem' has mode 0646: anybody may write to it\n");
 }
 
 Test(serve_conf_check, a_key_of_another)
@@ -109,44 +109,60 @@ Test(serve_conf_check, a_key_of_another)
     make_pair("cert.pem", "key.pem");
     make_pair("other.pem", "other.key");
     cr_assert_eq(rename("other.key", "key.pem"), 0);
-    check(PAIR, "4:56 key \"@/key.pem\": key values mismatch\n");
+    check(PAIR, "5:56 key \"@/key.pem\": key values mismatch\n");
 }
 
 Test(serve_conf_check, files_that_are_something_else)
 {
     make_pair("cert.pem", "key.pem");
     write_file("cert.pem", "no certificate\n");
-    check(PAIR, "4:56 certificate \"@/cert.pem\": no start line\n");
+    check(PAIR, "5:56 certificate \"@/cert.pem\": no start line\n");
     unlink("cert.pem");
     cr_assert_eq(symlink("/dev/null", "cert.pem"), 0);
-    check(PAIR, "4:17 '@/cert.pem' is no regular file\n");
+    check(PAIR, "5:17 '@/cert.pem' is no regular file\n");
 }
 
 Test(serve_conf_check, accounts)
 {
     check("accounts file @/users\n",
-          "3:15 cannot read '@/users': No such file or directory; 'mailweird passwd' makes entries\n");
+          "4:15 cannot read '@/users': No such file or directory; 'mailweird passwd' makes entries\n");
     write_file("users", "");
     chmod("users", 0602);
-    check("accounts file @/users\n", "3:15 '@/users' has mode 0602: anybody may write to it\n");
+    check("accounts file @/users\n", "4:15 '@/users' has mode 0602: anybody may write to it\n");
     chmod("users", 0600);
-    check("accounts program @/users\n", "3:18 cannot run '@/users': Permission denied\n");
+    check("accounts program @/users\n", "4:18 cannot run '@/users': Permission denied\n");
 }
 
-Test(serve_conf_check, the_user)
+static void check_users(const char *users, const char *wanted)
 {
+    char text[300];
     struct told told;
     struct conf *conf;
 
     told_init(&told);
-    write_file("conf", "listen pop3 on ::1 port 1\naccounts system\nuser root\n");
+    snprintf(text, sizeof text, "listen pop3 on ::1 port 1\naccounts system\n%s", users);
+    write_file("conf", text);
     conf = conf_read("conf", told_add, &told);
     if (geteuid())
-        cr_expect(conf && conf->uid == geteuid());
+        cr_expect(conf && conf->user.uid == geteuid() && conf->auth.uid == geteuid());
     else
-        cr_expect_str_eq(told.text.p, "3:6 'root' has all rights, and should have none\n");
+        cr_expect_str_eq(told.text.p ? told.text.p : "", wanted);
     conf_free(conf);
     told_free(&told);
+}
+
+Test(serve_conf_check, users)
+{
+    check_users("user nobody\nuser daemon for authentication\n", "");
+    check_users("user root\nuser daemon for authentication\n",
+                "3:6 'root' has all rights, and should have none\n");
+    check_users("user nobody\nuser nobody for authentication\n",
+                "4:6 'nobody' talks with peers before the login, too, and could see passwords; two users are "
+                "needed\n");
+    check_users(
+        "user nobody\nuser n-o-b-o-d-y for authentication\n",
+        "4:6 there is no user 'n-o-b-o-d-y' for processes without rights; make one by useradd --system, or "
+        "name another by 'user NAME for authentication'\n");
 }
 
 static void refused(const char *path, const char *wanted)

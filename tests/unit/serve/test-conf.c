@@ -71,7 +71,7 @@ Test(serve_conf, every_statement)
                           "listen pop3 on /run/pop3 mode 0660 proxy tls\n"
                           "statistics on localhost port 9100\n"
                           "proxy from 192.0.2.0/24 ::1\n"
-                          "user nobody\n"
+                          "user nobody\nuser other for authentication\n"
                           "log syslog local3\n"
                           "authentication plain SCRAM-SHA-256 gssapi apop\n"
                           "limit sessions 10, per-address 2\n"
@@ -94,7 +94,8 @@ Test(serve_conf, every_statement)
     cr_expect_eq(l->mode, 0660);
     cr_expect_null(l->next);
     cr_expect(c->statistics && c->log == CONF_LOG_SYSLOG && c->facility == LOG_LOCAL3);
-    cr_expect_str_eq(c->user, "nobody");
+    cr_expect_str_eq(c->user.name, "nobody");
+    cr_expect_str_eq(c->auth.name, "other");
     cr_expect_eq(c->authentication, CONF_PLAIN | CONF_SCRAM_SHA_256 | CONF_GSSAPI | CONF_APOP);
     cr_expect(c->limits.sessions == 10 && c->limits.per_address == 2 && c->limits.login_time == 120);
     cr_expect(c->limits.idle_time == 3600 && c->limits.login_memory == 32 << 20 && c->limits.expire == 60);
@@ -109,7 +110,8 @@ Test(serve_conf, what_is_usual)
     cr_expect(c->limits.sessions == 1000 && c->limits.per_address == 20 && c->limits.expire == -1);
     cr_expect(c->limits.login_time == 60 && c->limits.idle_time == 600 && c->limits.failure_delay == 1);
     cr_expect(c->log == CONF_LOG_USUAL && *c->hostname && !c->statistics && !c->domains);
-    cr_expect_str_eq(c->user, "mailweir");
+    cr_expect_str_eq(c->user.name, "mailweir");
+    cr_expect_str_eq(c->auth.name, "mailweir-auth");
     conf_free(c);
 }
 
@@ -119,7 +121,7 @@ Test(serve_conf, keywords_are_words_elsewhere)
 
     cr_expect_str_eq(c->hostname, "to");
     cr_expect_str_eq(c->domains->next->next->name, "port");
-    cr_expect_str_eq(c->user, "user");
+    cr_expect_str_eq(c->user.name, "user");
     conf_free(c);
 }
 
@@ -189,7 +191,7 @@ Test(serve_conf, what_is_said_twice)
     bad_line("domain a b A", "3:12 the domain 'A' is named twice\n");
     bad_line("limit sessions 1, sessions 2", "3:19 'sessions' is set in line 3 already\n");
     bad_line("log stderr\nlog syslog", "4:1 the log is set in line 3 already\n");
-    bad_line("user a\nuser b", "4:1 the user is set in line 3 already\n");
+    bad_line("user a\nuser b", "4:1 this user is set in line 3 already\n");
     bad_line("authentication plain plain", "3:22 'plain' is named twice\n");
     bad_line("tls certificate /a key /b\ntls certificate /a key /c",
              "4:17 this certificate is named in line 3 already\n");
