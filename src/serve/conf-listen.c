@@ -158,39 +158,41 @@ static bool is_free(struct conf *conf, const struct conf_listen *listen)
 
 /* ---- the statements */
 
+static bool set_mode(struct conf *conf, struct conf_listen *listen, const struct conf_word *word)
+{
+    long mode = strtol(word->text, NULL, 8);
+
+    if (listen->at.ss_family != AF_UNIX || word->text[strspn(word->text, "01234567")] || mode <= 0 ||
+        mode > 0777) {
+        conf_fault(conf, word->place, "'mode' is for the path of a socket, and an octal number such as 0660");
+        return false;
+    }
+    listen->mode = (mode_t)mode;
+    return true;
+}
+
 static bool set_options(struct conf *conf, struct conf_listen *listen, const struct conf_option *options)
 {
     static const char *const names[] = {"tls", "starttls", "proxy", "mode"};
-    unsigned seen = 0, good = 1;
-    long mode;
+    unsigned seen = 0, both = 1U << OPTION_TLS | 1U << OPTION_STARTTLS;
+    bool good = true;
 
     for (const struct conf_option *o = options; o; o = o->next) {
         if (seen & 1U << o->kind) {
             conf_fault(conf, o->place, "'%s' is said twice", names[o->kind]);
-            good = 0;
+            good = false;
         }
         seen |= 1U << o->kind;
-        if (o->kind != OPTION_MODE)
-            continue;
-        mode = strtol(o->value->text, NULL, 8);
-        if (listen->at.ss_family != AF_UNIX || strspn(o->value->text, "01234567") != strlen(o->value->text) ||
-            mode <= 0 || mode > 0777) {
-            conf_fault(conf, o->value->place,
-                       "'mode' is for the path of a socket, and an octal number such as 0660");
-            good = 0;
-        } else {
-            listen->mode = (mode_t)mode;
-        }
+        if (o->kind == OPTION_MODE)
+            good = set_mode(conf, listen, o->value) && good;
     }
-    if (seen & 1U << OPTION_TLS && seen & 1U << OPTION_STARTTLS) {
+    if ((seen & both) == both) {
         conf_fault(conf, listen->place, "'tls' from the beginning, or 'starttls' when asked for: not both");
-        good = 0;
+        good = false;
     }
     listen->proxy = seen & 1U << OPTION_PROXY;
-    if (seen & 1U << OPTION_TLS)
-        listen->tls = CONF_TLS;
-    else if (seen & 1U << OPTION_STARTTLS)
-        listen->tls = CONF_STARTTLS;
+    if (seen & both)
+        listen->tls = seen & 1U << OPTION_TLS ? CONF_TLS : CONF_STARTTLS;
     return good;
 }
 
@@ -275,6 +277,11 @@ void conf_set_statistics(struct conf *conf, struct conf_where where, struct conf
     struct conf_word local = {NULL, "127.0.0.1", where.address->place};
 
     listen->place = at;
+    if (is_word(&where, "*")) {
+        conf_fault(conf, where.address->place,
+                   "statistics are given at one address, for instance 'localhost'");
+        return;
+    }
     if (is_word(&where, "localhost"))
         where.address = &local;
     if (conf_once(conf, ONCE_STATISTICS, at, "the place of statistics") &&

@@ -182,6 +182,29 @@ Test(serve_conf, what_is_not_served_yet)
     bad_line("listen pop4 on * port 993 tls", "3:8 there is no protocol 'pop4'; this version serves pop3\n");
 }
 
+/* The whole language of the server to come: nothing of it is a fault but that it is to come. */
+Test(serve_conf, the_server_to_come)
+{
+    bad("hostname mail.example.org\n"
+        "domain example.org example.net\n"
+        "accounts file \"/etc/mailweir/users\"          # user:hash:uid:gid:home:mail\n"
+        "accounts system\n"
+        "accounts program \"/usr/lib/mailweir/ldap\"\n"
+        "tls certificate \"/etc/mailweir/cert.pem\" key \"/etc/mailweir/key.pem\"\n"
+        "queue \"/var/spool/mailweir\"\n"
+        "index dir \"/var/lib/mailweir/%u\"             # default: beside the mail\n"
+        "listen lmtp on 127.0.0.1 port 24\n"
+        "listen pop3 on * port 995 tls\n"
+        "alias postmaster to alice\n"
+        "relay for 192.0.2.0/24\n"
+        "limit sessions 1000, per-address 20\n",
+        "7:1 a queue is not served by this version\n"
+        "8:1 an index is not served by this version\n"
+        "9:8 lmtp is not served by this version\n"
+        "11:1 an alias is not served by this version\n"
+        "12:1 a relay is not served by this version\n");
+}
+
 Test(serve_conf, what_is_said_twice)
 {
     bad_line("hostname a\nhostname b", "4:1 the host's name is set in line 3 already\n");
@@ -225,6 +248,8 @@ Test(serve_conf, addresses_and_ports)
     bad_line("listen pop3 on ::1 port 1k", "3:25 '1k' is not a number\n");
     bad_line("listen pop3 on example.org port 1",
              "3:16 'example.org' is not an IP address, 'localhost' or '*'\n");
+    bad_line("statistics on * port 9",
+             "3:15 statistics are given at one address, for instance 'localhost'\n");
     bad_line("listen pop3 on ::1",
              "3:16 '::1' is no path that begins with '/', and an address needs a port\n");
     bad_line("listen pop3 on ::1 port 1 mode 0600",
