@@ -194,3 +194,19 @@ out:
     BIO_free(key);
     return result;
 }
+
+int certificate_days_left(const char *path, int *days, struct err *err)
+{
+    BIO *file = BIO_new_file(path, "r");
+    X509 *x = file ? PEM_read_bio_X509(file, NULL, NULL, NULL) : NULL;
+    char text[128];
+    int seconds, result = 0;
+
+    if (!x || !ASN1_TIME_diff(days, &seconds, NULL, X509_get0_notAfter(x)))
+        result = err_set(err, ERR_DATA, "certificate \"%s\": %s", path, tls_reason(text, sizeof text));
+    else if (seconds < 0)
+        --*days;
+    X509_free(x);
+    BIO_free(file);
+    return result;
+}

@@ -24,4 +24,7 @@ struct certificate_order {
 /* -1: ERR_CANTCREAT (with EEXIST where it is there already), ERR_USAGE (no names). */
 int certificate_make(const struct certificate_order *order, struct err *err);
 
+/* Days until the first certificate in the PEM file is good no longer, rounded down; negative afterwards. */
+int certificate_days_left(const char *path, int *days, struct err *err);
+
 #endif

@@ -15,7 +15,7 @@
 #define KEY_USUAL SYSCONFDIR "/mailweir/key.pem"
 
 /* Longer ones are refused by some clients (Apple's: 825 days). */
-enum { DAYS_USUAL = 825, DAYS_MAX = 36500 };
+enum { DAYS_USUAL = 825, DAYS_MAX = 36500, DAYS_WARNED = 21 };
 
 static const char help[] =
     "usage: mailweird [-n] [-f file] [--daemon | --stdio protocol]\n"
@@ -168,6 +168,19 @@ static void tell(void *ctx, const struct conf_fault *fault)
     buf_free(&text);
 }
 
+/* No faults: a server with an old certificate is better than none. */
+static void warn_of_expiry(const struct conf *conf)
+{
+    struct err err;
+    int days;
+
+    for (const struct conf_certificate *c = conf->certificates; c; c = c->next)
+        if (!certificate_days_left(c->certificate, &days, &err) && days < DAYS_WARNED)
+            fprintf(stderr,
+                    days < 0 ? "mailweird: \"%s\" has expired\n" : "mailweird: \"%s\" expires in %d days\n",
+                    c->certificate, days);
+}
+
 static int serve(const struct request *request)
 {
     struct conf *conf;
@@ -182,7 +195,9 @@ static int serve(const struct request *request)
     conf = conf_read(request->file, tell, NULL);
     if (!conf)
         return EX_CONFIG;
-    if (!request->check) {
+    if (request->check)
+        warn_of_expiry(conf);
+    else {
         fputs("mailweird: this version can check a configuration (-n), but not serve by it\n", stderr);
         result = EX_UNAVAILABLE;
     }

@@ -77,6 +77,18 @@ Test(net_certificate, names_times_and_modes)
     X509_free(x);
 }
 
+Test(net_certificate, days_left)
+{
+    struct err err;
+    int days;
+
+    cr_expect_eq(certificate_days_left(certificate, &days, &err), -1);
+    cr_assert_eq(make(false, &err), 0, "%s", err.text);
+    cr_expect_eq(certificate_days_left(certificate, &days, &err), 0);
+    cr_expect(days == 99 || days == 100);
+    cr_expect_eq(certificate_days_left(key, &days, &err), -1);
+}
+
 Test(net_certificate, a_server_can_use_it)
 {
     struct tls_certificate pair = {certificate, key};
