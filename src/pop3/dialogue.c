@@ -97,6 +97,4 @@ void dialogue_run(struct pop3 *p)
         status = line_read(&reader, p->stream, &line);
         take_line(p, status, line);
     }
-    if (stream_flush(p->stream) != STREAM_OK && p->end == POP3_NEVER)
-        p->end = POP3_LOST;
 }

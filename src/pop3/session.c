@@ -44,5 +44,6 @@ enum pop3_end pop3_serve(struct stream *stream, const struct pop3_mailbox *mailb
     maildrop_close(&p);
     if (claim >= 0)
         close(claim);
+    stream_flush(stream); /* only now: who has heard the last word may come again at once */
     return p.end;
 }

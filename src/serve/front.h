@@ -12,7 +12,8 @@
 struct stream *front_stream(struct front *f);
 const struct serve_settings *front_settings(const struct front *f);
 
-/* In TLS, or from this machine: what is said here may be a password.  Mechanisms that show none may be used anyway. */
+/* In TLS, or from this machine: what is said here may be a password.  Mechanisms that show none may be used
+ * anyway. */
 bool front_may_use_passwords(const struct front *f);
 bool front_can_start_tls(const struct front *f);
 /* Input that came before is thrown away. */
