@@ -28,6 +28,8 @@ bool front_open(struct front *f, int in, int out)
     static const struct stream_limits limits = {.in = 2 * INPUT, .stall_ms = STALL_MS};
 
     serve_address(in, f->peer, sizeof f->peer);
+    if (!*f->peer)
+        strcpy(f->peer, "stdio");
     f->loopback = serve_is_loopback(in) || f->ops == &front_local;
     f->until = now() + f->settings->limits.login_ms;
     f->stream = stream_open(in, out, &limits);
