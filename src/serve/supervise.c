@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "process/identity.h"
 #include "serve/auth.h"
 #include "serve/gate.h"
 #include "serve/process.h"
@@ -367,6 +368,16 @@ static void stop(struct supervisor *s)
     }
 }
 
+/* What the system loads to look up a user is there once, and not in each session. */
+static void warm_up(void)
+{
+    struct identity identity = {0};
+
+    if (identity_find(&identity, "root", NULL) == 0)
+        identity_free(&identity);
+    tzset();
+}
+
 int supervise(struct serve_settings *settings, void (*ready)(void), struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD, 0};
@@ -379,6 +390,7 @@ int supervise(struct serve_settings *settings, void (*ready)(void), struct err *
     s.signals = process_signals(signals, err);
     if (s.signals < 0)
         return -1;
+    warm_up();
     serve(&s);
     stop(&s);
     return 0;
