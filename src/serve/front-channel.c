@@ -125,25 +125,34 @@ static void give_back_memory(void)
     malloc_trim(0);
 }
 
-void front_hand_over(struct front *f)
+/* In clear with the connection, which is ours no more.  Apart from its caller, so that the record is off the
+ * stack for as long as it relays. */
+static int __attribute__((noinline)) send_start(struct front *f)
 {
     struct channel_record record = {.kind = CHANNEL_START};
     struct span ahead = stream_input(f->stream);
-    bool tls = stream_is_tls(f->stream);
-    int in = -1, out;
+    int in = -1, out, sent;
 
     if (ahead.n > CHANNEL_AHEAD || stream_flush(f->stream) != STREAM_OK)
-        return;
-    record.is.start.tls = tls;
+        return -1;
+    record.is.start.tls = stream_is_tls(f->stream);
     record.is.start.n = (uint32_t)ahead.n;
     if (ahead.n)
         memcpy(record.is.start.ahead, ahead.p, ahead.n);
     stream_consume(f->stream, ahead.n);
-    if (!tls)
+    if (!record.is.start.tls) {
         stream_release(f->stream, &in, &out);
-    if (!tls)
         f->stream = NULL;
-    if (channel_send(f->channel, &record, in) < 0 || !tls)
+    }
+    sent = channel_send(f->channel, &record, in);
+    if (in >= 0)
+        close(in);
+    return sent;
+}
+
+void front_hand_over(struct front *f)
+{
+    if (send_start(f) < 0 || !f->stream)
         return;
     cancel(f);
     close(f->requests);

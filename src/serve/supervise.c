@@ -1,6 +1,8 @@
 #include "serve/supervise.h"
 
+#include <grp.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "process/identity.h"
 #include "serve/auth.h"
 #include "serve/gate.h"
 #include "serve/process.h"
@@ -368,13 +369,15 @@ static void stop(struct supervisor *s)
     }
 }
 
-/* What the system loads to look up a user is there once, and not in each session. */
+/* What the system loads to look up users and groups, in all of its sources, is there once, and not in each
+ * session. */
 static void warm_up(void)
 {
-    struct identity identity = {0};
+    gid_t group;
+    int n = 1;
 
-    if (identity_find(&identity, "root", NULL) == 0)
-        identity_free(&identity);
+    getpwnam("-"); /* nobody, so that all of them are asked */
+    getgrouplist("-", 0, &group, &n);
     tzset();
 }
 
