@@ -208,7 +208,15 @@ static void begin(struct auth *a, struct channel_login *login, int channel, pid_
 
 /* ---- what comes in */
 
-/* ms 0: another auth process may have been quicker. */
+/* What is no login is no accident: none of our fronts sends it. */
+static void take_nonsense(struct auth *a, int descriptor, pid_t pid)
+{
+    if (descriptor >= 0)
+        close(descriptor);
+    if (pid > 0 && asks_too_much(a, asker_of(a, pid)))
+        tell_flood(a, pid);
+}
+
 static void take_login(struct auth *a)
 {
     struct channel_record record;
@@ -218,12 +226,10 @@ static void take_login(struct auth *a)
 
     if (status == CHANNEL_END)
         _exit(0);
-    if (status != CHANNEL_OK)
-        return;
-    if (record.kind == CHANNEL_LOGIN)
+    if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN)
         begin(a, &record.is.login, channel, pid);
-    else if (channel >= 0)
-        close(channel);
+    else if (status != CHANNEL_LATE) /* another auth process was quicker */
+        take_nonsense(a, channel, pid);
     explicit_bzero(&record, sizeof record);
 }
 

@@ -67,6 +67,8 @@ static int send_record(int fd, const struct channel_record *record, int descript
     struct msghdr message = {.msg_iov = &piece, .msg_iovlen = 1};
     ssize_t sent;
 
+    if (n == 0)
+        return -1;
     if (descriptor >= 0) {
         struct cmsghdr *head = &control.align;
 
@@ -80,7 +82,7 @@ static int send_record(int fd, const struct channel_record *record, int descript
     do
         sent = sendmsg(fd, &message, MSG_NOSIGNAL | flags);
     while (sent < 0 && errno == EINTR);
-    return n > 0 && sent == (ssize_t)n ? 0 : -1;
+    return sent == (ssize_t)n ? 0 : -1;
 }
 
 int channel_send(int fd, const struct channel_record *record, int descriptor)
@@ -93,20 +95,42 @@ int channel_answer(int fd, const struct channel_record *record, int descriptor)
     return send_record(fd, record, descriptor, MSG_DONTWAIT);
 }
 
-static void take_control(struct msghdr *message, int *descriptor, pid_t *pid)
+/* One at most is wanted; however many came, none is left behind.  true: it was one, or none. */
+static bool take_descriptors(const struct cmsghdr *head, int *descriptor)
 {
+    size_t n = (head->cmsg_len - CMSG_LEN(0)) / sizeof *descriptor;
+    const unsigned char *at = CMSG_DATA(head);
+    bool one = n == 1 && *descriptor < 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int fd;
+
+        memcpy(&fd, at + i * sizeof fd, sizeof fd);
+        if (one)
+            *descriptor = fd;
+        else
+            close(fd);
+    }
+    return one;
+}
+
+static bool take_control(struct msghdr *message, int *descriptor, pid_t *pid)
+{
+    bool fine = true;
+
     for (struct cmsghdr *head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
         struct ucred who;
 
         if (head->cmsg_level != SOL_SOCKET)
             continue;
-        if (head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof *descriptor))
-            memcpy(descriptor, CMSG_DATA(head), sizeof *descriptor);
+        if (head->cmsg_type == SCM_RIGHTS && !take_descriptors(head, descriptor))
+            fine = false;
         if (head->cmsg_type == SCM_CREDENTIALS && pid) {
             memcpy(&who, CMSG_DATA(head), sizeof who);
             *pid = who.pid;
         }
     }
+    return fine;
 }
 
 static bool is_there(int fd, long ms)
@@ -120,6 +144,13 @@ static bool is_there(int fd, long ms)
     return n > 0;
 }
 
+static bool has_ended(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+
+    return poll(&p, 1, 0) > 0 && p.revents & POLLHUP;
+}
+
 enum channel_status channel_receive(int fd, struct channel_record *record, int *descriptor, pid_t *pid,
                                     long ms)
 {
@@ -128,6 +159,7 @@ enum channel_status channel_receive(int fd, struct channel_record *record, int *
     struct msghdr message = {
         .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control};
     ssize_t got;
+    bool fine;
 
     *descriptor = -1;
     if (ms >= 0 && !is_there(fd, ms))
@@ -137,10 +169,12 @@ enum channel_status channel_receive(int fd, struct channel_record *record, int *
     while (got < 0 && errno == EINTR);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) /* another has it */
         return CHANNEL_LATE;
-    if (got <= 0)
+    if (got < 0)
         return CHANNEL_END;
-    take_control(&message, descriptor, pid);
-    if (!(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && got >= (ssize_t)sizeof record->kind &&
+    fine = take_control(&message, descriptor, pid);
+    if (got == 0 && has_ended(fd)) /* a record of no bytes looks like the end */
+        return CHANNEL_END;
+    if (fine && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && got >= (ssize_t)sizeof record->kind &&
         (size_t)got >= (record->kind < KINDS ? kinds[record->kind].fixed : SIZE_MAX) &&
         (size_t)got == length_of(record) && (*descriptor >= 0 || !kinds[record->kind].descriptor))
         return CHANNEL_OK;

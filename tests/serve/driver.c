@@ -216,6 +216,13 @@ static void try_flood(struct front *f)
     }
 }
 
+/* Records of nothing, without end. */
+static void try_drip(struct front *f)
+{
+    for (;;)
+        send(f->requests, "", 0, MSG_NOSIGNAL);
+}
+
 /* Bytes that are no record, and then a record with a length that is wrong. */
 static void try_garbage(struct front *f)
 {
@@ -247,7 +254,7 @@ static bool hostile_before(struct front *f)
                 {"connect", try_connect}, {"execute", try_execute}, {"fork", try_fork},
                 {"kill", try_kill},       {"code", try_code},       {"memory", try_memory},
                 {"ids", try_ids},         {"flood", try_flood},     {"garbage", try_garbage},
-                {"crash", try_crash}};
+                {"crash", try_crash},     {"drip", try_drip}};
     struct span said;
 
     while (stream_fill(front_stream(f)) == STREAM_OK) {
