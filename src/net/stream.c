@@ -161,6 +161,22 @@ static void compact(struct stream *s)
     s->consumed = 0;
 }
 
+int stream_unread(struct stream *s, struct span bytes)
+{
+    struct buf all;
+    int result;
+
+    buf_init(&all, s->in.max);
+    result = buf_add_span(&all, bytes) || buf_add_span(&all, stream_input(s)) ? -1 : 0;
+    if (result == 0) {
+        buf_free(&s->in);
+        s->in = all;
+        s->consumed = 0;
+    } else
+        buf_free(&all);
+    return result;
+}
+
 static void give_back(struct stream *s)
 {
     if (s->in.n == 0)

@@ -58,6 +58,9 @@ void stream_set_wake(struct stream *s, int fd);
 struct span stream_input(const struct stream *s);
 void stream_consume(struct stream *s, size_t n);
 
+/* As if these bytes came next: what another process has read ahead of us.  -1: more than the buffer takes. */
+int stream_unread(struct stream *s, struct span bytes);
+
 /* Waits for at least one byte more of input, after writing what was gathered. */
 enum stream_status stream_fill(struct stream *s);
 

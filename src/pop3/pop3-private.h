@@ -9,8 +9,23 @@
 #include "net/line.h"
 #include "pop3/pop3.h"
 
+enum pop3_state { POP3_AUTHORIZATION = 1, POP3_TRANSACTION = 2 };
+
+enum { ARGUMENTS = 2, ARGUMENT_IS_REST = 99 };
+
+/* The words behind a command. */
+struct arguments {
+    struct span word[ARGUMENTS];
+    size_t count;
+};
+
 struct pop3 {
+    enum pop3_state state;
     struct stream *stream;
+    struct front *front; /* before the login */
+    struct buf user;     /* of USER, for PASS */
+    char timestamp[128]; /* for APOP; "" */
+    bool in;             /* logged in */
     struct view *view;
     const struct pop3_limits *limits;
     struct pop3_account *account;
@@ -54,6 +69,34 @@ uint64_t maildrop_octets(const struct pop3 *p);
 /* The whole text, or its header and `lines` lines of its body, with the answer before it. */
 void send_whole(struct pop3 *p, const struct pop3_message *message);
 void send_top(struct pop3 *p, const struct pop3_message *message, uint64_t lines);
+
+/* ---- authorization.c */
+
+void authorization_apop(struct pop3 *p, const struct arguments *arguments);
+void authorization_auth(struct pop3 *p, const struct arguments *arguments);
+void authorization_pass(struct pop3 *p, const struct arguments *arguments);
+void authorization_quit(struct pop3 *p, const struct arguments *arguments);
+void authorization_rpop(struct pop3 *p, const struct arguments *arguments);
+void authorization_stls(struct pop3 *p, const struct arguments *arguments);
+void authorization_user(struct pop3 *p, const struct arguments *arguments);
+void authorization_utf8(struct pop3 *p, const struct arguments *arguments);
+void authorization_capabilities(struct pop3 *p);
+
+/* ---- transaction.c */
+
+void transaction_dele(struct pop3 *p, const struct arguments *arguments);
+void transaction_list(struct pop3 *p, const struct arguments *arguments);
+void transaction_noop(struct pop3 *p, const struct arguments *arguments);
+void transaction_quit(struct pop3 *p, const struct arguments *arguments);
+void transaction_retr(struct pop3 *p, const struct arguments *arguments);
+void transaction_rset(struct pop3 *p, const struct arguments *arguments);
+void transaction_stat(struct pop3 *p, const struct arguments *arguments);
+void transaction_top(struct pop3 *p, const struct arguments *arguments);
+void transaction_uidl(struct pop3 *p, const struct arguments *arguments);
+
+/* ---- dialogue.c: lines, one after the other, to the end of the state */
+
+void dialogue_run(struct pop3 *p);
 
 /* ---- verbs.c */
 

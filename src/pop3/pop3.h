@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "folder/folder.h"
 #include "net/stream.h"
+#include "serve/serve.h"
 
 struct pop3_mailbox {
     enum folder_shape shape;
@@ -45,5 +46,12 @@ struct pop3_account {
 enum pop3_end pop3_serve(struct stream *stream, const struct pop3_mailbox *mailbox,
                          const struct pop3_limits *limits, struct pop3_account *account,
                          void (*say)(const char *text));
+
+/* The dialogue up to the login (RFC 1939 4, 2595, 5034): greeting, commands, tries.  true: somebody is in,
+ * and what the client has said since is unread. */
+bool pop3_authorize(struct front *front, const struct pop3_limits *limits);
+
+/* Both, for serve. */
+extern const struct serve_protocol pop3_protocol;
 
 #endif

@@ -1,0 +1,271 @@
+#include "serve/gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "serve/front-private.h"
+#include "serve/process.h"
+#include "serve/wall.h"
+
+enum { TROUBLE_MS = 100 };
+
+struct gate {
+    const struct serve_settings *settings;
+    struct tls *tls;
+    int requests, control, signals;
+    size_t memory; /* of address space, for a front; 0: no limit is known */
+    pid_t *fronts; /* 0: free */
+    unsigned count;
+    bool closing; /* no more connections */
+};
+
+/* ---- before the first connection */
+
+/* Free blocks between others are taken, so that fronts have their memory from the top of the heap, where it
+ * lies together, and copy few pages for it. */
+static void fill_holes(void)
+{
+    for (size_t size = 1 << 16; size >= 16; size -= size > 1024 ? size / 8 / 16 * 16 : 16) {
+        for (;;) {
+            char *top = sbrk(0);
+            size_t keep = mallinfo2().keepcost;
+            char *p = malloc(size);
+
+            if (!p || p >= top - keep - 64) {
+                free(p);
+                break;
+            }
+        }
+    }
+}
+
+static int make_tls(struct gate *g, struct err *err)
+{
+    const struct serve_settings *settings = g->settings;
+
+    if (!settings->certificate_count)
+        return 0;
+    g->tls = tls_server_new(settings->certificates, settings->certificate_count, err);
+    return g->tls ? tls_warm_up(g->tls, err) : -1;
+}
+
+static int give_up_rights(const struct serve_settings *settings, struct err *err)
+{
+    if (geteuid() != 0)
+        return 0;
+    if (settings->uid == 0)
+        return err_set(err, ERR_NOPERM, "the processes before the login need a user of their own");
+    if (settings->empty_root && (chroot(settings->empty_root) || chdir("/")))
+        return err_set_errno(err, ERR_NOPERM, "cannot make '%s' the root directory", settings->empty_root);
+    return process_become(settings->uid, settings->gid, err);
+}
+
+static int prepare(struct gate *g, struct err *err)
+{
+    static const int signals[] = {SIGTERM, SIGHUP, SIGCHLD, 0};
+
+    tzset();
+    if (make_tls(g, err) < 0)
+        return -1;
+    g->memory = wall_memory_used();
+    if (g->memory)
+        g->memory += g->settings->limits.login_memory;
+    g->signals = process_signals(signals, err);
+    if (g->signals < 0 || give_up_rights(g->settings, err) < 0 || wall_prepare(err) < 0)
+        return -1;
+    g->fronts = mem_alloc_array(g->settings->limits.fronts, sizeof *g->fronts);
+    fill_holes();
+    malloc_trim(0);
+    return 0;
+}
+
+/* ---- fronts */
+
+static void close_listeners(struct gate *g)
+{
+    for (size_t i = 0; i < g->settings->listener_count; i++)
+        close(g->settings->listeners[i].fd);
+}
+
+static int highest_of(int a, int b)
+{
+    enum { MORE = 4 }; /* a channel, its far end, a stream */
+
+    return (a > b ? a : b) + MORE;
+}
+
+static void front_process(struct gate *g, size_t listener, int fd)
+{
+    const struct serve_listener *l = &g->settings->listeners[listener];
+    struct front f = {.settings = g->settings,
+                      .ops = &front_channel,
+                      .tls = l->tls == SERVE_CLEAR ? NULL : g->tls,
+                      .mode = l->tls,
+                      .listener = (uint32_t)listener,
+                      .requests = g->requests,
+                      .channel = -1,
+                      .session = -1};
+    struct err err;
+
+    close_listeners(g);
+    close(g->control);
+    close(g->signals);
+    if (wall_raise(g->memory, highest_of(fd, g->requests), &err) < 0) {
+        serve_log(g->settings, "%s", err.text);
+        return;
+    }
+    if (front_open(&f, fd, fd) && l->protocol->before_login(&f))
+        front_hand_over(&f);
+    front_close(&f);
+}
+
+static void note_front(struct gate *g, pid_t pid)
+{
+    for (unsigned i = 0; i < g->settings->limits.fronts; i++)
+        if (!g->fronts[i]) {
+            g->fronts[i] = pid;
+            g->count++;
+            return;
+        }
+}
+
+static bool forget_front(struct gate *g, pid_t pid)
+{
+    for (unsigned i = 0; i < g->settings->limits.fronts; i++)
+        if (g->fronts[i] == pid) {
+            g->fronts[i] = 0;
+            g->count--;
+            return true;
+        }
+    return false;
+}
+
+static void take_connection(struct gate *g, size_t listener)
+{
+    int fd = accept4(g->settings->listeners[listener].fd, NULL, NULL, SOCK_CLOEXEC), one = 1;
+    pid_t us = getpid(), pid;
+
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+            poll(NULL, 0, TROUBLE_MS);
+        return;
+    }
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    pid = fork();
+    if (pid == 0) {
+        process_begin(us, "front");
+        front_process(g, listener, fd);
+        _exit(0);
+    }
+    close(fd);
+    if (pid > 0)
+        note_front(g, pid);
+    else
+        serve_log(g->settings, "no process is to be had for a connection");
+}
+
+static void reap(struct gate *g)
+{
+    char text[100];
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        forget_front(g, pid);
+        if (*process_end(status, text, sizeof text) && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM))
+            serve_log(g->settings, "front %ld %s", (long)pid, text);
+    }
+}
+
+static void end_fronts(struct gate *g)
+{
+    for (unsigned i = 0; i < g->settings->limits.fronts; i++)
+        if (g->fronts[i])
+            kill(g->fronts[i], SIGTERM);
+}
+
+/* ---- what comes in */
+
+static void take_signals(struct gate *g)
+{
+    int signal;
+
+    while ((signal = process_next_signal(g->signals))) {
+        if (signal == SIGCHLD)
+            reap(g);
+        else if (!g->closing) {
+            g->closing = true;
+            close_listeners(g);
+        }
+        if (signal == SIGTERM)
+            end_fronts(g);
+    }
+}
+
+static void take_order(struct gate *g)
+{
+    struct channel_record record;
+    int none;
+    enum channel_status status = channel_receive(g->control, &record, &none, NULL, 0);
+
+    if (status == CHANNEL_END)
+        raise(SIGTERM);
+    else if (status == CHANNEL_OK && record.kind == CHANNEL_FLOOD && record.is.flood.pid > 0 &&
+             forget_front(g, record.is.flood.pid)) {
+        serve_log(g->settings, "front %ld asked too much, and is ended", (long)record.is.flood.pid);
+        kill(record.is.flood.pid, SIGTERM);
+    }
+}
+
+static void serve(struct gate *g)
+{
+    size_t n = g->settings->listener_count;
+    struct pollfd *fds = mem_alloc_array(n + 2, sizeof *fds);
+
+    while (!g->closing || g->count) {
+        bool full = g->closing || g->count == g->settings->limits.fronts;
+
+        for (size_t i = 0; i < n; i++)
+            fds[i] = (struct pollfd){.fd = full ? -1 : g->settings->listeners[i].fd, .events = POLLIN};
+        fds[n] = (struct pollfd){.fd = g->signals, .events = POLLIN};
+        fds[n + 1] = (struct pollfd){.fd = g->control, .events = POLLIN};
+        if (poll(fds, n + 2, -1) < 0)
+            continue;
+        if (fds[n].revents)
+            take_signals(g);
+        else if (fds[n + 1].revents)
+            take_order(g);
+        else
+            for (size_t i = 0; i < n && g->count < g->settings->limits.fronts; i++)
+                if (fds[i].revents)
+                    take_connection(g, i);
+    }
+    free(fds);
+}
+
+_Noreturn void gate_run(const struct serve_settings *settings, int requests, int control)
+{
+    static const struct channel_record ready = {.kind = CHANNEL_READY};
+    struct gate g = {.settings = settings, .requests = requests, .control = control};
+    struct err err;
+
+    if (prepare(&g, &err) < 0) {
+        serve_log(settings, "%s", err.text);
+        _exit(err_sysexit(err.class));
+    }
+    if (!wall_has_filter())
+        serve_log(settings, "there is no filter of system calls on this machine");
+    channel_send(control, &ready, -1);
+    serve(&g);
+    _exit(0);
+}

@@ -1,0 +1,127 @@
+#include "serve/serve.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { BACKLOG = 512 };
+
+void serve_defaults(struct serve_settings *settings)
+{
+    struct serve_limits *limits = &settings->limits;
+
+    if (!limits->fronts)
+        limits->fronts = 1000;
+    if (!limits->sessions)
+        limits->sessions = 1000;
+    if (!limits->auth_processes) {
+        long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+        limits->auth_processes = n > 0 ? (unsigned)n : 1;
+    }
+    if (!limits->commands)
+        limits->commands = 30;
+    if (!limits->tries)
+        limits->tries = 10;
+    if (!limits->login_ms)
+        limits->login_ms = 60 * 1000L;
+    if (!limits->delay_ms)
+        limits->delay_ms = 1000;
+    if (!limits->login_memory)
+        limits->login_memory = 64UL << 20;
+    if (!settings->hostname)
+        settings->hostname = "localhost";
+}
+
+void serve_log(const struct serve_settings *settings, const char *format, ...)
+{
+    char line[400];
+    va_list ap;
+
+    if (!settings->log)
+        return;
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    for (char *p = line; *p; p++)
+        if (*p < ' ' || *p > '~')
+            *p = '?';
+    settings->log(line);
+}
+
+/* ---- sockets */
+
+static int bind_one(struct serve_listener *listener, struct err *err)
+{
+    const struct sockaddr *at = (const struct sockaddr *)&listener->at;
+    int one = 1, fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return err_set_errno(err, ERR_TEMP, "cannot make a socket");
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (at->sa_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    if (bind(fd, at, listener->n) < 0 || listen(fd, BACKLOG) < 0) {
+        err_set_errno(err, ERR_NOPERM, "cannot listen for %s", listener->protocol->name);
+        close(fd);
+        return -1;
+    }
+    listener->fd = fd;
+    return 0;
+}
+
+int serve_bind(struct serve_settings *settings, struct err *err)
+{
+    for (size_t i = 0; i < settings->listener_count; i++) {
+        struct serve_listener *listener = &settings->listeners[i];
+
+        if (listener->fd < 0 && bind_one(listener, err) < 0)
+            return -1;
+        /* Two gates may wait for the same connection. */
+        fcntl(listener->fd, F_SETFL, fcntl(listener->fd, F_GETFL) | O_NONBLOCK);
+    }
+    return 0;
+}
+
+static sa_family_t peer_of(int fd, struct sockaddr_storage *peer)
+{
+    socklen_t n = sizeof *peer;
+
+    memset(peer, 0, sizeof *peer);
+    return getpeername(fd, (struct sockaddr *)peer, &n) == 0 ? peer->ss_family : (sa_family_t)AF_UNSPEC;
+}
+
+void serve_address(int fd, char *text, size_t size)
+{
+    struct sockaddr_storage peer;
+    sa_family_t family = peer_of(fd, &peer);
+
+    snprintf(text, size, "%s", family == AF_UNIX ? "unix" : "");
+    if (family == AF_INET)
+        inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, text, (socklen_t)size);
+    else if (family == AF_INET6)
+        inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&peer)->sin6_addr, text, (socklen_t)size);
+}
+
+bool serve_is_loopback(int fd)
+{
+    struct sockaddr_storage peer;
+    const struct in6_addr *six = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+
+    switch (peer_of(fd, &peer)) {
+    case AF_UNIX:
+        return true;
+    case AF_INET:
+        return ntohl(((struct sockaddr_in *)&peer)->sin_addr.s_addr) >> 24 == 127;
+    case AF_INET6:
+        return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
+    default:
+        return false;
+    }
+}

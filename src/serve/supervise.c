@@ -1,0 +1,400 @@
+#include "serve/supervise.h"
+
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "serve/auth.h"
+#include "serve/gate.h"
+#include "serve/process.h"
+#include "serve/session.h"
+
+enum { AGAIN_MS = 1000, GRACE_MS = 5000 };
+
+enum kind { GATE, AUTH, SESSION };
+
+struct child {
+    struct child *next;
+    pid_t pid;
+    enum kind kind;
+    bool old;    /* does what it has begun, and then ends */
+    bool ready;  /* of a gate */
+    int control; /* to a gate; else -1 */
+    char name[SERVE_NAME_MAX + 1];
+};
+
+struct supervisor {
+    struct serve_settings *settings;
+    void (*ready)(void);
+    int requests[2], grants[2]; /* ours, theirs */
+    int signals;
+    struct child *children;
+    unsigned sessions;
+    long long again; /* not before then is anything started that has ended */
+    bool ending;
+};
+
+static const char *const names[] = {[GATE] = "gate", [AUTH] = "auth", [SESSION] = "session"};
+
+static long long now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- starting */
+
+static void close_all(struct supervisor *s, bool listeners)
+{
+    for (struct child *c = s->children; c; c = c->next)
+        if (c->control >= 0)
+            close(c->control);
+    if (listeners)
+        for (size_t i = 0; i < s->settings->listener_count; i++)
+            close(s->settings->listeners[i].fd);
+    close(s->signals);
+}
+
+static void run_child(struct supervisor *s, enum kind kind, pid_t parent, int control)
+{
+    process_begin(parent, names[kind]);
+    close_all(s, kind == AUTH);
+    close(s->grants[0]);
+    if (kind == AUTH) {
+        close(s->requests[1]);
+        auth_run(s->settings, s->requests[0], s->grants[1]);
+    }
+    close(s->requests[0]);
+    close(s->grants[1]);
+    gate_run(s->settings, s->requests[1], control);
+}
+
+static struct child *add_child(struct supervisor *s, enum kind kind, pid_t pid, int control)
+{
+    struct child *c = mem_alloc(sizeof *c);
+
+    *c = (struct child){.next = s->children, .pid = pid, .kind = kind, .control = control};
+    s->children = c;
+    return c;
+}
+
+static void start(struct supervisor *s, enum kind kind)
+{
+    int control[2] = {-1, -1};
+    pid_t parent = getpid(), pid;
+
+    if (kind == GATE && channel_pair(control, NULL) < 0)
+        return;
+    pid = fork();
+    if (pid == 0) {
+        if (control[0] >= 0)
+            close(control[0]);
+        run_child(s, kind, parent, control[1]);
+    }
+    if (control[1] >= 0)
+        close(control[1]);
+    if (pid > 0)
+        add_child(s, kind, pid, control[0]);
+    else if (control[0] >= 0)
+        close(control[0]);
+}
+
+static unsigned count(const struct supervisor *s, enum kind kind)
+{
+    unsigned n = 0;
+
+    for (const struct child *c = s->children; c; c = c->next)
+        n += c->kind == kind && !c->old;
+    return n;
+}
+
+/* What should run and does not. */
+static void start_missing(struct supervisor *s)
+{
+    if (count(s, GATE) == 0)
+        start(s, GATE);
+    for (unsigned n = count(s, AUTH); n < s->settings->limits.auth_processes; n++)
+        start(s, AUTH);
+}
+
+/* ---- sessions */
+
+static bool is_text(const char *field, size_t size)
+{
+    return memchr(field, '\0', size) != NULL;
+}
+
+/* auth is believed when it says who it is, and not that it makes sense. */
+static bool is_grant(const struct supervisor *s, const struct channel_grant *grant)
+{
+    const struct serve_account *account = &grant->account;
+
+    return grant->listener < s->settings->listener_count && is_text(grant->peer, sizeof grant->peer) &&
+           account->name[0] && is_text(account->name, sizeof account->name) &&
+           is_text(account->home, sizeof account->home) && is_text(account->mail, sizeof account->mail);
+}
+
+static void start_session(struct supervisor *s, const struct channel_grant *grant, int channel)
+{
+    pid_t parent = getpid(), pid;
+    struct child *c;
+
+    if (s->ending || s->sessions >= s->settings->limits.sessions) {
+        serve_log(s->settings, "%s: too many sessions", grant->peer);
+        return;
+    }
+    pid = fork();
+    if (pid == 0) {
+        process_begin(parent, names[SESSION]);
+        close_all(s, true);
+        for (int i = 0; i < 2; i++) {
+            close(s->requests[i]);
+            close(s->grants[i]);
+        }
+        session_run(s->settings, grant, channel);
+    }
+    if (pid < 0) {
+        serve_log(s->settings, "%s: no process is to be had for a session", grant->peer);
+        return;
+    }
+    c = add_child(s, SESSION, pid, -1);
+    memcpy(c->name, grant->account.name, sizeof c->name);
+    s->sessions++;
+}
+
+/* Which gate's front it is only that gate knows. */
+static void pass_flood(struct supervisor *s, const struct channel_record *record)
+{
+    for (struct child *c = s->children; c; c = c->next)
+        if (c->control >= 0)
+            channel_send(c->control, record, -1);
+}
+
+static void take_grant(struct supervisor *s)
+{
+    struct channel_record record;
+    int channel;
+
+    if (channel_receive(s->grants[0], &record, &channel, NULL, 0) != CHANNEL_OK)
+        return;
+    if (record.kind == CHANNEL_GRANT && is_grant(s, &record.is.grant))
+        start_session(s, &record.is.grant, channel);
+    else if (record.kind == CHANNEL_FLOOD)
+        pass_flood(s, &record);
+    else
+        serve_log(s->settings, "auth said what makes no sense");
+    if (channel >= 0)
+        close(channel);
+}
+
+/* ---- old and new */
+
+static void make_old(struct supervisor *s, enum kind kind, const struct child *but)
+{
+    for (struct child *c = s->children; c; c = c->next)
+        if (c->kind == kind && !c->old && c != but) {
+            c->old = true;
+            kill(c->pid, SIGHUP);
+        }
+}
+
+/* The new gate is there before the old one goes; it says so itself. */
+static void reload(struct supervisor *s)
+{
+    serve_log(s->settings, "reloading");
+    start(s, GATE);
+    make_old(s, AUTH, NULL);
+    start_missing(s);
+}
+
+static void take_ready(struct supervisor *s, struct child *gate)
+{
+    struct channel_record record;
+    int none;
+    enum channel_status status = channel_receive(gate->control, &record, &none, NULL, 0);
+
+    if (none >= 0)
+        close(none);
+    if (status == CHANNEL_OK && record.kind == CHANNEL_READY && !gate->ready) {
+        gate->ready = true;
+        make_old(s, GATE, gate);
+        if (s->ready)
+            s->ready();
+        s->ready = NULL;
+    }
+    if (status == CHANNEL_END) {
+        close(gate->control);
+        gate->control = -1;
+    }
+}
+
+/* ---- ends */
+
+static void note_end(struct supervisor *s, struct child *c, int status)
+{
+    char text[100];
+
+    if (c->kind == SESSION)
+        s->sessions--;
+    else
+        s->again = now() + AGAIN_MS;
+    if (*process_end(status, text, sizeof text) && !s->ending)
+        serve_log(s->settings, "%s %ld%s%s %s", names[c->kind], (long)c->pid, *c->name ? " of " : "", c->name,
+                  text);
+    if (c->control >= 0)
+        close(c->control);
+    free(c);
+}
+
+static void reap(struct supervisor *s)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (struct child **at = &s->children; *at; at = &(*at)->next)
+            if ((*at)->pid == pid) {
+                struct child *c = *at;
+
+                *at = c->next;
+                note_end(s, c, status);
+                break;
+            }
+    }
+}
+
+static void take_signals(struct supervisor *s)
+{
+    int signal;
+
+    while ((signal = process_next_signal(s->signals))) {
+        if (signal == SIGCHLD)
+            reap(s);
+        else if (signal == SIGHUP)
+            reload(s);
+        else
+            s->ending = true;
+    }
+}
+
+/* ---- the loop */
+
+static size_t watch(struct supervisor *s, struct pollfd **fds)
+{
+    size_t n = 2;
+
+    for (struct child *c = s->children; c; c = c->next)
+        n += c->control >= 0;
+    *fds = mem_realloc(*fds, n * sizeof **fds);
+    (*fds)[0] = (struct pollfd){.fd = s->signals, .events = POLLIN};
+    (*fds)[1] = (struct pollfd){.fd = s->grants[0], .events = POLLIN};
+    n = 2;
+    for (struct child *c = s->children; c; c = c->next)
+        if (c->control >= 0)
+            (*fds)[n++] = (struct pollfd){.fd = c->control, .events = POLLIN};
+    return n;
+}
+
+static void take_readies(struct supervisor *s, const struct pollfd *fds, size_t n)
+{
+    size_t i = 2;
+
+    for (struct child *c = s->children; c && i < n; c = c->next)
+        if (c->control >= 0 && fds[i].fd == c->control && fds[i++].revents)
+            take_ready(s, c);
+}
+
+/* What should run is started again, but what fails at once is not tried all the time. */
+static int start_again(struct supervisor *s)
+{
+    long long wait = s->again - now();
+
+    if (count(s, GATE) > 0 && count(s, AUTH) >= s->settings->limits.auth_processes)
+        return -1;
+    if (wait > 0)
+        return (int)wait;
+    start_missing(s);
+    s->again = now() + AGAIN_MS; /* for what could not be forked */
+    return AGAIN_MS;
+}
+
+static void serve(struct supervisor *s)
+{
+    struct pollfd *fds = NULL;
+
+    while (!s->ending) {
+        int wait = start_again(s);
+        size_t n = watch(s, &fds);
+
+        if (poll(fds, n, wait) <= 0)
+            continue;
+        take_readies(s, fds, n);
+        if (fds[1].revents)
+            take_grant(s);
+        if (fds[0].revents)
+            take_signals(s);
+    }
+    free(fds);
+}
+
+static void tell_all(struct supervisor *s, int signal)
+{
+    for (struct child *c = s->children; c; c = c->next)
+        kill(c->pid, signal);
+}
+
+/* What does not go by itself is made to. */
+static void stop(struct supervisor *s)
+{
+    struct pollfd fd = {.fd = s->signals, .events = POLLIN};
+
+    serve_log(s->settings, "ending");
+    tell_all(s, SIGTERM);
+    reap(s);
+    while (s->children && poll(&fd, 1, GRACE_MS) > 0)
+        take_signals(s);
+    tell_all(s, SIGKILL);
+    while (s->children) {
+        poll(&fd, 1, GRACE_MS);
+        take_signals(s);
+    }
+}
+
+/* What the system loads to look up users and groups, in all of its sources, is there once, and not in each
+ * session. */
+static void warm_up(void)
+{
+    gid_t group;
+    int n = 1;
+
+    getpwnam("-"); /* nobody, so that all of them are asked */
+    getgrouplist("-", 0, &group, &n);
+    tzset();
+}
+
+int supervise(struct serve_settings *settings, void (*ready)(void), struct err *err)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD, 0};
+    struct supervisor s = {.settings = settings, .ready = ready};
+
+    serve_defaults(settings);
+    signal(SIGPIPE, SIG_IGN);
+    if (serve_bind(settings, err) < 0 || channel_pair(s.requests, err) < 0 || channel_pair(s.grants, err) < 0)
+        return -1;
+    s.signals = process_signals(signals, err);
+    if (s.signals < 0)
+        return -1;
+    warm_up();
+    serve(&s);
+    stop(&s);
+    return 0;
+}
