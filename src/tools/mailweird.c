@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "net/certificate.h"
 #include "serve/conf.h"
+#include "tools/mailweird-serve.h"
 
 #define CONF_USUAL SYSCONFDIR "/mailweir/mailweird.conf"
 #define CERTIFICATE_USUAL SYSCONFDIR "/mailweir/cert.pem"
@@ -197,10 +198,9 @@ static int serve(const struct request *request)
         return EX_CONFIG;
     if (request->check)
         warn_of_expiry(conf);
-    else {
-        fputs("mailweird: this version can check a configuration (-n), but not serve by it\n", stderr);
-        result = EX_UNAVAILABLE;
-    }
+    else
+        result = request->stdio ? mailweird_stdio(conf, (enum protocol)protocol_find(request->stdio))
+                                : mailweird_serve(conf, request->daemon);
     conf_free(conf);
     return result;
 }

@@ -1,0 +1,280 @@
+#include "tools/mailweird-serve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "account/account.h"
+#include "base/mem.h"
+#include "pop3/pop3.h"
+#include "process/signal.h"
+#include "serve/log.h"
+#include "serve/supervise.h"
+
+/* A directory with nothing in it, which nobody can write to. */
+#define EMPTY_ROOT "/run/mailweird-empty"
+
+enum { MECHANISMS_MAX = 8 };
+
+struct server {
+    struct serve_settings settings;
+    struct account_list *accounts;
+    const char *mechanisms[MECHANISMS_MAX + 1];
+};
+
+/* ---- accounts, as serve asks them */
+
+static void say_why(const struct err *err)
+{
+    log_write(LOG_WARNING, "accounts: %s", err->text);
+}
+
+static enum serve_answer answer_of(enum account_answer answer, const struct err *err)
+{
+    if (answer == ACCOUNT_LATER)
+        say_why(err);
+    return answer == ACCOUNT_YES ? SERVE_YES : answer == ACCOUNT_LATER ? SERVE_LATER : SERVE_NO;
+}
+
+/* Takes what was found into fixed fields; a place too long for them is one that cannot be served now. */
+static enum serve_answer take_account(enum account_answer answer, struct account *from,
+                                      struct serve_account *to, const struct err *err)
+{
+    enum serve_answer result = answer_of(answer, err);
+
+    if (result != SERVE_YES)
+        return result;
+    *to = (struct serve_account){.uid = (uint32_t)from->uid, .gid = (uint32_t)from->gid};
+    if (strlen(from->name) > SERVE_NAME_MAX || strlen(from->home) > SERVE_PATH_MAX ||
+        strlen(from->mail) > SERVE_PATH_MAX) {
+        result = SERVE_LATER;
+    } else {
+        strcpy(to->name, from->name);
+        strcpy(to->home, from->home);
+        strcpy(to->mail, from->mail);
+    }
+    account_free(from);
+    return result;
+}
+
+static enum serve_answer find(void *ctx, const char *name, struct serve_account *account)
+{
+    struct account found = {0};
+    struct err err = {0};
+
+    return take_account(account_find(ctx, name, &found, &err), &found, account, &err);
+}
+
+static enum serve_answer check(void *ctx, const char *name, const char *password,
+                               struct serve_account *account)
+{
+    struct account found = {0};
+    struct err err = {0};
+
+    return take_account(account_check(ctx, name, span_of(password), &found, &err), &found, account, &err);
+}
+
+static enum serve_answer check_rpop(void *ctx, const char *name, const char *id,
+                                    struct serve_account *account)
+{
+    struct account found = {0};
+    struct err err = {0};
+
+    return take_account(account_check_rpop(ctx, name, span_of(id), &found, &err), &found, account, &err);
+}
+
+static enum serve_answer password(void *ctx, const char *name, struct buf *to)
+{
+    struct err err = {0};
+
+    return answer_of(account_password(ctx, name, to, &err) < 0 ? ACCOUNT_LATER : ACCOUNT_YES, &err);
+}
+
+static enum serve_answer scram(void *ctx, const char *name, enum sasl_hash hash, struct sasl_scram *to)
+{
+    struct err err = {0};
+
+    return answer_of(account_scram(ctx, name, hash, to, &err) < 0 ? ACCOUNT_LATER : ACCOUNT_YES, &err);
+}
+
+static void tell_fault(void *ctx, const char *path, unsigned line, const char *fault)
+{
+    (void)ctx;
+    log_write(LOG_WARNING, "%s:%u: %s", path, line, fault);
+}
+
+static int add_source(struct account_list *list, const struct conf_accounts *accounts, struct err *err)
+{
+    static const struct account_teller teller = {tell_fault, NULL};
+    const struct account_system system = {.first_uid = ACCOUNT_FIRST_UID};
+    const struct account_program program = {.path = accounts->path};
+    struct account_source source;
+
+    switch (accounts->source) {
+    case CONF_ACCOUNTS_FILE:
+        source = account_file(accounts->path, &teller);
+        break;
+    case CONF_ACCOUNTS_SYSTEM:
+        if (account_system(&system, &source, err) < 0)
+            return -1;
+        break;
+    case CONF_ACCOUNTS_PROGRAM:
+        source = account_program(&program);
+        break;
+    }
+    account_list_add(list, source);
+    return 0;
+}
+
+/* ---- settings */
+
+static void set_mechanisms(struct server *server, unsigned authentication)
+{
+    static const struct {
+        const char *name;
+        enum conf_authentication bit;
+    } all[] = {
+        {"SCRAM-SHA-256-PLUS", CONF_SCRAM_SHA_256},
+        {"SCRAM-SHA-1-PLUS", CONF_SCRAM_SHA_1},
+        {"SCRAM-SHA-256", CONF_SCRAM_SHA_256},
+        {"SCRAM-SHA-1", CONF_SCRAM_SHA_1},
+        {"CRAM-MD5", CONF_CRAM_MD5},
+        {"PLAIN", CONF_PLAIN},
+        {"LOGIN", CONF_LOGIN},
+    };
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (authentication & all[i].bit)
+            server->mechanisms[n++] = all[i].name;
+    server->settings.mechanisms = server->mechanisms;
+}
+
+static void set_listeners(struct serve_settings *settings, const struct conf *conf)
+{
+    static const enum serve_tls kinds[] = {
+        [CONF_CLEAR] = SERVE_CLEAR, [CONF_STARTTLS] = SERVE_STARTTLS, [CONF_TLS] = SERVE_TLS};
+    size_t n = 0;
+
+    for (const struct conf_listen *listen = conf->listen; listen; listen = listen->next)
+        n++;
+    settings->listeners = mem_alloc_array(n + 1, sizeof *settings->listeners);
+    for (const struct conf_listen *listen = conf->listen; listen; listen = listen->next)
+        settings->listeners[settings->listener_count++] = (struct serve_listener){.protocol = &pop3_protocol,
+                                                                                  .tls = kinds[listen->tls],
+                                                                                  .at = listen->at,
+                                                                                  .n = listen->n,
+                                                                                  .fd = -1};
+}
+
+static void set_certificates(struct serve_settings *settings, const struct conf *conf)
+{
+    struct tls_certificate *all = mem_alloc_array(conf->certificate_count + 1, sizeof *all);
+
+    for (const struct conf_certificate *c = conf->certificates; c; c = c->next)
+        all[settings->certificate_count++] = (struct tls_certificate){c->certificate, c->key};
+    settings->certificates = all;
+}
+
+static void set_limits(struct serve_limits *limits, const struct conf_limits *from)
+{
+    limits->sessions = (unsigned)from->sessions;
+    limits->auth_processes = (unsigned)from->auth_processes;
+    limits->login_ms = from->login_time * 1000;
+    limits->delay_ms = from->failure_delay ? from->failure_delay * 1000 : -1;
+    limits->login_memory = (size_t)from->login_memory;
+}
+
+static void write_line(const char *line)
+{
+    log_write(LOG_INFO, "%s", line);
+}
+
+static int server_make(struct server *server, const struct conf *conf, struct err *err)
+{
+    struct serve_settings *settings = &server->settings;
+
+    *server = (struct server){.accounts = account_list_new()};
+    for (const struct conf_accounts *accounts = conf->accounts; accounts; accounts = accounts->next)
+        if (add_source(server->accounts, accounts, err) < 0)
+            return -1;
+    settings->accounts = (struct serve_accounts){find, check, check_rpop, password, scram, server->accounts};
+    set_mechanisms(server, conf->authentication);
+    settings->apop = conf->authentication & CONF_APOP;
+    settings->rpop = conf->authentication & CONF_RPOP;
+    set_listeners(settings, conf);
+    set_certificates(settings, conf);
+    set_limits(&settings->limits, &conf->limits);
+    settings->hostname = conf->hostname;
+    settings->uid = conf->user.uid;
+    settings->gid = conf->user.gid;
+    settings->auth_uid = conf->auth.uid;
+    settings->auth_gid = conf->auth.gid;
+    settings->log = write_line;
+    return 0;
+}
+
+static void server_free(struct server *server)
+{
+    account_list_free(server->accounts);
+    free(server->settings.listeners);
+    free((void *)server->settings.certificates);
+}
+
+static int fail(const struct err *err)
+{
+    log_write(LOG_ERR, "%s", err->text);
+    return err_sysexit(err->class);
+}
+
+static int run(struct server *server, bool background, struct err *err)
+{
+    if (geteuid() == 0) {
+        mkdir(EMPTY_ROOT, 0555);
+        server->settings.empty_root = EMPTY_ROOT;
+    }
+    if (serve_bind(&server->settings, err) < 0)
+        return -1;
+    if (background && daemon(0, 0) < 0)
+        return err_set_errno(err, ERR_OSERR, "cannot go to the background");
+    return supervise(&server->settings, NULL, err);
+}
+
+int mailweird_serve(const struct conf *conf, bool background)
+{
+    bool to_syslog = conf->log == CONF_LOG_SYSLOG || (conf->log == CONF_LOG_USUAL && background);
+    struct server server;
+    struct err err = {0};
+    int result;
+
+    log_open(to_syslog, conf->facility);
+    result = server_make(&server, conf, &err);
+    if (result == 0)
+        result = run(&server, background, &err);
+    if (result < 0)
+        result = fail(&err);
+    server_free(&server);
+    return result;
+}
+
+int mailweird_stdio(const struct conf *conf, enum protocol protocol)
+{
+    struct server server;
+    struct err err = {0};
+    int result;
+
+    (void)protocol; /* of which there is one */
+    log_open(conf->log != CONF_LOG_STDERR, conf->facility);
+    result = server_make(&server, conf, &err);
+    server.settings.protocol = &pop3_protocol;
+    if (result == 0)
+        result = serve_stdio(&server.settings, &err);
+    if (result < 0)
+        result = fail(&err);
+    server_free(&server);
+    return result;
+}
