@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "net/certificate.h"
 #include "serve/conf.h"
+#include "tools/mailweird-passwd.h"
 #include "tools/mailweird-serve.h"
 
 #define CONF_USUAL SYSCONFDIR "/mailweir/mailweird.conf"
@@ -22,7 +23,7 @@ static const char help[] =
     "usage: mailweird [-n] [-f file] [--daemon | --stdio protocol]\n"
     "       mailweird cert [-f file] [--certificate file --key file] [--days days]\n"
     "                 [--replace] [name ...]\n"
-    "       mailweird passwd user\n"
+    "       mailweird passwd [-f file] [--scheme scheme] user\n"
     "       mailweird --help | --version\n"
     "\n"
     "Serves mail as its configuration says (mailweird.conf(5)).\n"
@@ -35,6 +36,7 @@ static const char help[] =
     "  --key file          where 'cert' puts the key\n"
     "  --days days         how long the certificate is good (825)\n"
     "  --replace           'cert' may replace what is there\n"
+    "  --scheme scheme     how 'passwd' keeps it: crypt, SCRAM-SHA-256, PLAIN\n"
     "  --help              print this text\n"
     "  --version           print the version\n"
     "\n"
@@ -49,7 +51,8 @@ enum {
     OPTION_CERTIFICATE,
     OPTION_KEY,
     OPTION_DAYS,
-    OPTION_REPLACE
+    OPTION_REPLACE,
+    OPTION_SCHEME
 };
 
 static const struct option options[] = {
@@ -61,6 +64,7 @@ static const struct option options[] = {
     {"key", required_argument, NULL, OPTION_KEY},
     {"days", required_argument, NULL, OPTION_DAYS},
     {"replace", no_argument, NULL, OPTION_REPLACE},
+    {"scheme", required_argument, NULL, OPTION_SCHEME},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -69,7 +73,7 @@ static const struct option options[] = {
 struct request {
     const char *file;
     bool check, daemon;
-    const char *stdio;
+    const char *stdio, *scheme;
     const char *certificate, *key;
     unsigned days;
     bool replace;
@@ -132,6 +136,9 @@ static int set_option(struct request *request, int option)
     case OPTION_DAYS:
     case OPTION_REPLACE:
         return set_cert_option(request, option);
+    case OPTION_SCHEME:
+        request->scheme = optarg;
+        return 0;
     default: /* getopt has said what is wrong */
         fputs("see mailweird --help\n", stderr);
         return EX_USAGE;
@@ -289,11 +296,33 @@ static int cert(const struct request *request)
 
 /* ---- passwd */
 
+/* The file that the configuration names first. */
+static const char *users_file(const struct conf *conf)
+{
+    for (const struct conf_accounts *accounts = conf->accounts; accounts; accounts = accounts->next)
+        if (accounts->source == CONF_ACCOUNTS_FILE)
+            return accounts->path;
+    return NULL;
+}
+
 static int passwd(const struct request *request)
 {
-    (void)request;
-    fputs("mailweird: this version cannot make entries of an accounts file\n", stderr);
-    return EX_UNAVAILABLE;
+    struct conf *conf;
+    const char *file;
+    int result;
+
+    if (request->of_server || request->of_cert)
+        return complain("options that have no use for", "passwd");
+    if (request->n != 1)
+        return complain("one user has to be named, with", "passwd");
+    conf = conf_read_only(request->file, tell, NULL);
+    if (!conf)
+        return EX_CONFIG;
+    file = users_file(conf);
+    result = file ? mailweird_passwd(file, request->names[0], request->scheme)
+                  : complain("no 'accounts file' in", request->file);
+    conf_free(conf);
+    return result;
 }
 
 static const struct command {
