@@ -4,7 +4,9 @@
 #include "base/mem.h"
 #include "check/check.h"
 
-enum { PASSES = 50 }; /* each mends something, or is the last */
+/* Each pass mends something, or is the last; one may do no more than bare the next of many layers.  The bytes
+ * that are looked at in all bound their number, but for a few. */
+enum { PASSES_LEAST = 50, BYTES_MOST = 1 << 25 };
 
 struct taken {
     const struct check_edit **edits; /* sorted by offset, touching each other nowhere */
@@ -72,10 +74,10 @@ size_t check_mend(const struct check_result *result, struct buf *to)
 
 size_t check_mend_all(const char *name, struct span text, const struct check_options *options, struct buf *to)
 {
-    size_t mended = 0, n = 1;
+    size_t mended = 0, n = 1, looked_at = 0;
 
     buf_add_span(to, text);
-    for (int pass = 0; n && pass < PASSES; pass++) {
+    for (int pass = 0; n && (pass < PASSES_LEAST || looked_at < BYTES_MOST); pass++, looked_at += to->n) {
         struct check_result *result = check_run(name, buf_span(to), options);
 
         buf_cut(to, 0);

@@ -6,13 +6,15 @@
 static void look_crlf(struct check *c)
 {
     struct check_finding *finding = NULL;
+    size_t run = 0; /* of CRs before this byte */
 
-    for (size_t i = 0; i + 1 < c->text.n; i++) {
-        if (c->text.p[i] != '\r' || c->text.p[i + 1] != '\n')
-            continue;
-        if (!finding)
-            finding = found(c, one_byte(c->text.p + i), "lines end in CR LF, as on Windows");
-        mend(c, finding, c->text.p + i, 1, "");
+    for (size_t i = 0; i < c->text.n; i++) {
+        if (c->text.p[i] == '\n' && run) {
+            if (!finding)
+                finding = found(c, one_byte(c->text.p + i - run), "lines end in CR LF, as on Windows");
+            mend(c, finding, c->text.p + i - run, run, "");
+        }
+        run = c->text.p[i] == '\r' ? run + 1 : 0;
     }
 }
 

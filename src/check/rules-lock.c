@@ -111,9 +111,13 @@ static void look_same(struct check *c)
 static void look_double(struct check *c)
 {
     struct span lock = head_lock_text(c->item);
+    size_t colons = 0;
 
-    if (span_starts(lock, "::"))
-        mend(c, found(c, span_make(lock.p, 2), "the second colon is the name of the lock"), lock.p, 1, "");
+    while (colons < lock.n && lock.p[colons] == ':')
+        colons++;
+    if (colons > 1)
+        mend(c, found(c, span_make(lock.p, colons), "the second colon is the name of the lock"), lock.p,
+             colons - 1, "");
 }
 
 static void look_append(struct check *c)
