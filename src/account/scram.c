@@ -27,15 +27,11 @@ static struct span take_part(struct span *rest)
 
 static bool read_rounds(struct span text, unsigned *rounds)
 {
-    unsigned long n = 0;
+    uint64_t n;
 
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9' || n > SCRAM_ROUNDS_MAX)
-            return false;
-        n = n * 10 + (unsigned long)(text.p[i] - '0');
-    }
+    span_number(text, SCRAM_ROUNDS_MAX, &n);
     *rounds = (unsigned)n;
-    return n > 0 && n <= SCRAM_ROUNDS_MAX;
+    return n > 0;
 }
 
 /* Base64 of `least` to `most` bytes. */

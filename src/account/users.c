@@ -35,16 +35,13 @@ static void split(struct span line, struct span field[FIELDS])
 /* An id in digits; where it is empty, ours, unless that is root's.  -1 and -2 are nobody's. */
 static const char *read_id(struct span text, unsigned ours, unsigned *id)
 {
-    unsigned long long n = 0;
+    uint64_t n;
 
     *id = ours;
     if (text.n == 0)
         return ours ? NULL : "no uid or gid, and the server is root";
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9' || n > UINT32_MAX)
-            return "a uid or gid that is no number";
-        n = n * 10 + (unsigned)(text.p[i] - '0');
-    }
+    if (!span_number(text, UINT64_MAX, &n))
+        return "a uid or gid that is no number";
     *id = (unsigned)n;
     return n == 0 ? "root as the uid or gid" : n >= UINT32_MAX - 1 ? "a uid or gid that is too large" : NULL;
 }

@@ -36,6 +36,33 @@ const char *span_find(struct span s, struct span needle)
     return s.n >= needle.n && s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
 }
 
+size_t span_digits(struct span s)
+{
+    size_t n = 0;
+
+    while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+        n++;
+    return n;
+}
+
+bool span_number(struct span s, uint64_t most, uint64_t *number)
+{
+    uint64_t n = 0;
+
+    *number = 0;
+    if (s.n == 0 || span_digits(s) < s.n)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        uint64_t digit = (uint64_t)(s.p[i] - '0');
+
+        if (digit > most || n > (most - digit) / 10)
+            return false;
+        n = n * 10 + digit;
+    }
+    *number = n;
+    return true;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';

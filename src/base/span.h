@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct span {
@@ -43,6 +44,11 @@ bool span_starts_nocase(struct span s, const char *text);
 /* First occurrence of a byte or of `needle`; NULL when there is none. */
 const char *span_find_byte(struct span s, char c);
 const char *span_find(struct span s, struct span needle);
+
+/* How many decimal digits stand at the beginning. */
+size_t span_digits(struct span s);
+/* The whole of it as a decimal number; false, and 0, where it is empty, too large, or anything else. */
+bool span_number(struct span s, uint64_t most, uint64_t *number);
 
 /* Without the leading, or trailing, blanks (space and tab). */
 struct span span_skip_blanks(struct span s);

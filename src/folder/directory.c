@@ -272,7 +272,8 @@ int directory_append(const struct place *place, const struct folder_append *appe
         link_to_all(&draft);
     }
     if (result < 0 || has_links(&draft))
-        unlink(draft.temp.p); /* not synced: what comes back under this name after a crash, no reader looks at */
+        /* Not synced: what comes back under this name after a crash, no reader looks at. */
+        unlink(draft.temp.p);
     naming_end(&naming);
     buf_free(&draft.temp);
     return result;

@@ -153,24 +153,14 @@ static struct span value_of(struct span text)
     return span_trim_end(span_skip_blanks(span_from(text, (size_t)(colon - text.p) + 1)));
 }
 
-static size_t digits_of(struct span text)
-{
-    size_t n = 0;
-
-    while (n < text.n && is_digit(text.p[n]))
-        n++;
-    return n;
-}
-
 /* Digits at the beginning, taken off; 0: none, or too large. */
 static uint64_t take_number(struct span *text)
 {
-    size_t n = digits_of(*text);
-    uint64_t number = 0;
+    struct span digits = span_make(text->p, span_digits(*text));
+    uint64_t number;
 
-    for (size_t i = 0; i < n && n <= 18; i++)
-        number = number * 10 + (uint64_t)(text->p[i] - '0');
-    *text = span_skip_blanks(span_from(*text, n));
+    span_number(digits, INT64_MAX / 2, &number); /* as a length, it may be added to an offset */
+    *text = span_skip_blanks(span_from(*text, digits.n));
     return number;
 }
 
@@ -190,7 +180,7 @@ static void take_base(struct scanning *s, const struct line *line, struct span v
         return; /* it stands in the first message only: in another a stranger wrote it */
     validity = as_uid(take_number(&value));
     scan->last_at = line->from + (value.p - line->text.p);
-    scan->last_digits = digits_of(value);
+    scan->last_digits = span_digits(value);
     last = take_number(&value);
     if (validity == 0 || scan->last_digits == 0)
         return;
@@ -228,7 +218,7 @@ static void take_flags(struct scanning *s, const struct line *line, struct span 
 static void take_length(struct scanning *s, const struct line *line, struct span value)
 {
     (void)line;
-    s->content_length = value.n && is_digit(value.p[0]) ? (off_t)take_number(&value) : -1;
+    s->content_length = span_digits(value) ? (off_t)take_number(&value) : -1;
 }
 
 static void take_nothing(struct scanning *s, const struct line *line, struct span value)

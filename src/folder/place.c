@@ -113,7 +113,8 @@ enum place_state place_prepare(const struct place *place, const struct folder_ap
         saved = errno;
         folder_say(append, FOLDER_NO_DIRECTORY, place->path);
         errno = saved;
-        return err_errno_is_passing(saved) || made_but_unsynced(place->path) ? PLACE_FAILED : PLACE_NO_DIRECTORY;
+        return err_errno_is_passing(saved) || made_but_unsynced(place->path) ? PLACE_FAILED
+                                                                             : PLACE_NO_DIRECTORY;
     }
     return place->shape == FOLDER_MAILDIR ? make_subdirectories(place, append) : PLACE_READY;
 }

@@ -55,18 +55,12 @@ static struct span word_take(struct span *line)
 }
 
 /* A decimal number from 1 to 2^32 - 1; 0: it is none. */
-static uint32_t number_parse(struct span text)
+static uint32_t uid_parse(struct span text)
 {
-    uint64_t number = 0;
+    uint64_t number;
 
-    if (text.n == 0 || text.n > 10)
-        return 0;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9')
-            return 0;
-        number = number * 10 + (uint64_t)(text.p[i] - '0');
-    }
-    return number > UINT32_MAX ? 0 : (uint32_t)number;
+    span_number(text, UINT32_MAX, &number);
+    return (uint32_t)number;
 }
 
 static void guid_parse(struct uidlist *list, struct span value)
@@ -82,10 +76,10 @@ static bool head_parse(struct uidlist *list, struct span line)
 
         switch (word.n ? word.p[0] : 0) {
         case 'V':
-            list->validity = number_parse(value);
+            list->validity = uid_parse(value);
             break;
         case 'N':
-            list->next = number_parse(value);
+            list->next = uid_parse(value);
             break;
         case 'G':
             guid_parse(list, value);
@@ -100,8 +94,8 @@ static bool head_parse(struct uidlist *list, struct span line)
 /* `1 VALIDITY NEXT`: the first version, which is Courier's, too. */
 static bool old_head_parse(struct uidlist *list, struct span line)
 {
-    list->validity = number_parse(word_take(&line));
-    list->next = number_parse(word_take(&line));
+    list->validity = uid_parse(word_take(&line));
+    list->next = uid_parse(word_take(&line));
     return list->validity > 0 && list->next > 0 && line.n == 0;
 }
 
@@ -116,7 +110,7 @@ static struct span key_of(struct span name)
 /* Fields, then `:` and the name; in the first version the name alone. */
 static bool record_parse(struct uidlist *list, struct span line, bool old)
 {
-    struct uid_record record = {.uid = number_parse(word_take(&line))};
+    struct uid_record record = {.uid = uid_parse(word_take(&line))};
     const char *fields = line.p;
 
     while (!old && line.n > 0 && line.p[0] != ':')

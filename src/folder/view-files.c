@@ -432,18 +432,11 @@ static int number_all(struct view *view, const struct findings *findings, struct
 
 /* ---- the view */
 
-static uint64_t number_of(struct span digits)
+static uint64_t octets_of(struct span digits)
 {
-    uint64_t number = 0;
+    uint64_t number;
 
-    if (digits.n == 0 || digits.n > 18)
-        return VIEW_OCTETS_UNKNOWN;
-    for (size_t i = 0; i < digits.n; i++) {
-        if (digits.p[i] < '0' || digits.p[i] > '9')
-            return VIEW_OCTETS_UNKNOWN;
-        number = number * 10 + (uint64_t)(digits.p[i] - '0');
-    }
-    return number;
+    return span_number(digits, INT64_MAX, &number) ? number : VIEW_OCTETS_UNKNOWN;
 }
 
 uint64_t view_size_in_name(struct span name, char letter)
@@ -453,11 +446,9 @@ uint64_t view_size_in_name(struct span name, char letter)
     while ((comma = span_find_byte(name, ','))) {
         name = span_from(name, (size_t)(comma - name.p) + 1);
         if (name.n > 2 && name.p[0] == letter && name.p[1] == '=') {
-            size_t n = 2;
+            struct span rest = span_from(name, 2);
 
-            while (n < name.n && name.p[n] >= '0' && name.p[n] <= '9')
-                n++;
-            return number_of(span_make(name.p + 2, n - 2));
+            return octets_of(span_make(rest.p, span_digits(rest)));
         }
     }
     return VIEW_OCTETS_UNKNOWN;
@@ -470,7 +461,7 @@ static void take_entry(struct view *view, const struct entry *entry)
 
     *viewed = (struct viewed){
         .message = {.uid = entry->uid, .flags = entry->found->flags},
-        .octets = number_of(uid_field(&fields, 'W')),
+        .octets = octets_of(uid_field(&fields, 'W')),
         .key = entry->found->key,
         .name = entry->found->name,
     };

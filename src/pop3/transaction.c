@@ -3,24 +3,14 @@
 
 #include "pop3/pop3-private.h"
 
-/* A decimal number of at most ten digits. */
-static bool number_parse(struct span text, uint64_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9' || text.n > 10)
-            return false;
-        *number = *number * 10 + (uint64_t)(text.p[i] - '0');
-    }
-    return text.n > 0;
-}
+static const uint64_t NUMBER_MAX = 9999999999; /* what no message list and no line count comes near */
 
 /* The message of that number; false, and the client is told, where there is none that may be spoken of. */
 static bool message_get(struct pop3 *p, struct span word, struct pop3_message *message)
 {
     uint64_t number;
 
-    if (!number_parse(word, &number)) {
+    if (!span_number(word, NUMBER_MAX, &number)) {
         answer_bad(p, "that is no message number");
         return false;
     }
@@ -107,7 +97,7 @@ void transaction_top(struct pop3 *p, const struct arguments *arguments)
     struct pop3_message message;
     uint64_t lines;
 
-    if (!number_parse(arguments->word[1], &lines))
+    if (!span_number(arguments->word[1], NUMBER_MAX, &lines))
         answer_bad(p, "that is no number of lines");
     else if (message_get(p, arguments->word[0], &message))
         send_top(p, &message, lines);

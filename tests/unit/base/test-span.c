@@ -23,3 +23,33 @@ Test(span, trims_blanks_only)
     cr_assert(span_eq_text(span_skip_blanks(span_of("\n x")), "\n x"));
     cr_assert_eq(span_from(s, 100).n, 0);
 }
+
+Test(span, reads_numbers)
+{
+    static const struct {
+        const char *text;
+        uint64_t most, number;
+        bool right;
+    } cases[] = {
+        {"0", 0, 0, true},
+        {"1", 0, 0, false},
+        {"0042", 42, 42, true},
+        {"43", 42, 0, false},
+        {"18446744073709551615", UINT64_MAX, UINT64_MAX, true},
+        {"18446744073709551616", UINT64_MAX, 0, false},
+        {"99999999999999999999999999", UINT64_MAX, 0, false},
+        {"", 9, 0, false},
+        {"-1", 9, 0, false},
+        {"1 ", 9, 0, false},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t number = 7;
+
+        cr_assert_eq(span_number(span_of(cases[i].text), cases[i].most, &number), cases[i].right, "%s",
+                     cases[i].text);
+        cr_assert_eq(number, cases[i].number, "%s", cases[i].text);
+    }
+    cr_assert_eq(span_digits(span_of("12a3")), 2);
+    cr_assert_eq(span_digits(SPAN_NULL), 0);
+}
