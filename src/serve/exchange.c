@@ -101,7 +101,8 @@ static enum exchange_status step_old(struct exchange *x, struct span answer)
 
     buf_init(&copy, BUF_UNLIMITED);
     buf_add_span(&copy, answer);
-    for (size_t at = 0; at <= copy.n && count <= x->parts; at += strlen(copy.p + at) + 1)
+    buf_add_byte(&copy, '\0'); /* and so there is one where the answer is empty, too */
+    for (size_t at = 0; at < copy.n && count <= x->parts; at += strlen(copy.p + at) + 1)
         if (count++ < PARTS)
             parts[count - 1] = copy.p + at;
     if (count == x->parts)

@@ -1,0 +1,46 @@
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "serve/exchange.h"
+
+static enum serve_answer check(void *ctx, const char *name, const char *password,
+                               struct serve_account *account)
+{
+    (void)ctx;
+    strcpy(account->name, name);
+    return strcmp(name, "anna") == 0 && strcmp(password, "secret") == 0 ? SERVE_YES : SERVE_NO;
+}
+
+static enum exchange_status pass(const char *said, size_t n)
+{
+    static const struct serve_settings settings = {.accounts = {.check = check}};
+    struct exchange *x = exchange_begin(&settings, "=PASS", SPAN_NULL);
+    enum exchange_status status = exchange_step(x, span_make(said, n), NULL);
+
+    if (status == EXCHANGE_YES)
+        cr_assert_str_eq(exchange_account(x)->name, "anna");
+    exchange_free(x);
+    return status;
+}
+
+/* The process that is asked believes nothing of what the front says, not even that it says something. */
+Test(exchange, takes_as_many_parts_as_there_must_be)
+{
+    cr_assert_eq(pass("anna\0secret", 11), EXCHANGE_YES);
+    cr_assert_eq(pass("anna\0Secret", 11), EXCHANGE_NO);
+    cr_assert_eq(pass("anna\0", 5), EXCHANGE_NO);
+    cr_assert_eq(pass("anna", 4), EXCHANGE_FAULT);
+    cr_assert_eq(pass("anna\0secret\0", 12), EXCHANGE_FAULT);
+    cr_assert_eq(pass("anna\0secret\0more\0and\0more", 25), EXCHANGE_FAULT);
+    cr_assert_eq(pass(NULL, 0), EXCHANGE_FAULT);
+}
+
+Test(exchange, offers_what_is_configured)
+{
+    static const struct serve_settings settings = {.accounts = {.check = check}};
+
+    cr_assert_null(exchange_begin(&settings, "=RPOP", SPAN_NULL));
+    cr_assert_null(exchange_begin(&settings, "=APOP", SPAN_NULL));
+    cr_assert_null(exchange_begin(&settings, "PLAIN", SPAN_NULL));
+    cr_assert_null(exchange_begin(&settings, "", SPAN_NULL));
+}
