@@ -88,4 +88,5 @@ static void after_login(struct session *s)
     buf_free(&state);
 }
 
-const struct serve_protocol pop3_protocol = {"pop3", before_login, after_login};
+const struct serve_protocol pop3_protocol = {"pop3", before_login, after_login,
+                                             "-ERR [SYS/TEMP] too many connections from your address\r\n"};

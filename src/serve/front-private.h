@@ -22,9 +22,11 @@ struct front {
     struct tls *tls; /* NULL: there is none to be had */
     enum serve_tls mode;
     bool loopback;
-    char peer[64];
-    uint32_t listener;
-    long long until; /* stream's deadline, in ms of CLOCK_MONOTONIC */
+    struct sockaddr_storage from;
+    char peer[SERVE_PEER]; /* the same in words */
+    const struct serve_protocol *protocol;
+    uint32_t wait_ms; /* before EXCHANGE_NO is told */
+    long long until;  /* stream's deadline, in ms of CLOCK_MONOTONIC */
     unsigned commands, tries;
     /* front_channel */
     int requests; /* to all auth processes */

@@ -14,34 +14,17 @@
 #include "serve/auth.h"
 #include "serve/gate.h"
 #include "serve/process.h"
-#include "serve/session.h"
+#include "serve/supervise-private.h"
 
 enum { AGAIN_MS = 1000, GRACE_MS = 5000 };
 
-enum kind { GATE, AUTH, SESSION };
+static const char *const names[] = {
+    [CHILD_GATE] = "gate", [CHILD_AUTH] = "auth", [CHILD_SESSION] = "session"};
 
-struct child {
-    struct child *next;
-    pid_t pid;
-    enum kind kind;
-    bool old;    /* does what it has begun, and then ends */
-    bool ready;  /* of a gate */
-    int control; /* to a gate; else -1 */
-    char name[SERVE_NAME_MAX + 1];
-};
-
-struct supervisor {
-    struct serve_settings *settings;
-    void (*ready)(void);
-    int requests[2], grants[2]; /* ours, theirs */
-    int signals;
-    struct child *children;
-    unsigned sessions;
-    long long again; /* not before then is anything started that has ended */
-    bool ending;
-};
-
-static const char *const names[] = {[GATE] = "gate", [AUTH] = "auth", [SESSION] = "session"};
+const char *child_name(enum child_kind kind)
+{
+    return names[kind];
+}
 
 static long long now(void)
 {
@@ -53,7 +36,7 @@ static long long now(void)
 
 /* ---- starting */
 
-static void close_all(struct supervisor *s, bool listeners)
+void child_close_all(struct supervisor *s, bool listeners)
 {
     for (struct child *c = s->children; c; c = c->next)
         if (c->control >= 0)
@@ -64,12 +47,12 @@ static void close_all(struct supervisor *s, bool listeners)
     close(s->signals);
 }
 
-static void run_child(struct supervisor *s, enum kind kind, pid_t parent, int control)
+static void run_child(struct supervisor *s, enum child_kind kind, pid_t parent, int control)
 {
     process_begin(parent, names[kind]);
-    close_all(s, kind == AUTH);
+    child_close_all(s, kind == CHILD_AUTH);
     close(s->grants[0]);
-    if (kind == AUTH) {
+    if (kind == CHILD_AUTH) {
         close(s->requests[1]);
         auth_run(s->settings, s->requests[0], s->grants[1]);
     }
@@ -78,7 +61,7 @@ static void run_child(struct supervisor *s, enum kind kind, pid_t parent, int co
     gate_run(s->settings, s->requests[1], control);
 }
 
-static struct child *add_child(struct supervisor *s, enum kind kind, pid_t pid, int control)
+struct child *child_add(struct supervisor *s, enum child_kind kind, pid_t pid, int control)
 {
     struct child *c = mem_alloc(sizeof *c);
 
@@ -87,12 +70,12 @@ static struct child *add_child(struct supervisor *s, enum kind kind, pid_t pid, 
     return c;
 }
 
-static void start(struct supervisor *s, enum kind kind)
+static void start(struct supervisor *s, enum child_kind kind)
 {
     int control[2] = {-1, -1};
     pid_t parent = getpid(), pid;
 
-    if (kind == GATE && channel_pair(control, NULL) < 0)
+    if (kind == CHILD_GATE && channel_pair(control, NULL) < 0)
         return;
     pid = fork();
     if (pid == 0) {
@@ -103,12 +86,12 @@ static void start(struct supervisor *s, enum kind kind)
     if (control[1] >= 0)
         close(control[1]);
     if (pid > 0)
-        add_child(s, kind, pid, control[0]);
+        child_add(s, kind, pid, control[0]);
     else if (control[0] >= 0)
         close(control[0]);
 }
 
-static unsigned count(const struct supervisor *s, enum kind kind)
+static unsigned count(const struct supervisor *s, enum child_kind kind)
 {
     unsigned n = 0;
 
@@ -120,85 +103,15 @@ static unsigned count(const struct supervisor *s, enum kind kind)
 /* What should run and does not. */
 static void start_missing(struct supervisor *s)
 {
-    if (count(s, GATE) == 0)
-        start(s, GATE);
-    for (unsigned n = count(s, AUTH); n < s->settings->limits.auth_processes; n++)
-        start(s, AUTH);
-}
-
-/* ---- sessions */
-
-static bool is_text(const char *field, size_t size)
-{
-    return memchr(field, '\0', size) != NULL;
-}
-
-/* auth is believed when it says who it is, and not that it makes sense. */
-static bool is_grant(const struct supervisor *s, const struct channel_grant *grant)
-{
-    const struct serve_account *account = &grant->account;
-
-    return grant->listener < s->settings->listener_count && is_text(grant->peer, sizeof grant->peer) &&
-           account->name[0] && is_text(account->name, sizeof account->name) &&
-           is_text(account->home, sizeof account->home) && is_text(account->mail, sizeof account->mail);
-}
-
-static void start_session(struct supervisor *s, const struct channel_grant *grant, int channel)
-{
-    pid_t parent = getpid(), pid;
-    struct child *c;
-
-    if (s->ending || s->sessions >= s->settings->limits.sessions) {
-        serve_log(s->settings, "%s: too many sessions", grant->peer);
-        return;
-    }
-    pid = fork();
-    if (pid == 0) {
-        process_begin(parent, names[SESSION]);
-        close_all(s, true);
-        for (int i = 0; i < 2; i++) {
-            close(s->requests[i]);
-            close(s->grants[i]);
-        }
-        session_run(s->settings, grant, channel);
-    }
-    if (pid < 0) {
-        serve_log(s->settings, "%s: no process is to be had for a session", grant->peer);
-        return;
-    }
-    c = add_child(s, SESSION, pid, -1);
-    memcpy(c->name, grant->account.name, sizeof c->name);
-    s->sessions++;
-}
-
-/* Which gate's front it is only that gate knows. */
-static void pass_flood(struct supervisor *s, const struct channel_record *record)
-{
-    for (struct child *c = s->children; c; c = c->next)
-        if (c->control >= 0)
-            channel_send(c->control, record, -1);
-}
-
-static void take_grant(struct supervisor *s)
-{
-    struct channel_record record;
-    int channel;
-
-    if (channel_receive(s->grants[0], &record, &channel, NULL, 0) != CHANNEL_OK)
-        return;
-    if (record.kind == CHANNEL_GRANT && is_grant(s, &record.is.grant))
-        start_session(s, &record.is.grant, channel);
-    else if (record.kind == CHANNEL_FLOOD)
-        pass_flood(s, &record);
-    else
-        serve_log(s->settings, "auth said what makes no sense");
-    if (channel >= 0)
-        close(channel);
+    if (count(s, CHILD_GATE) == 0)
+        start(s, CHILD_GATE);
+    for (unsigned n = count(s, CHILD_AUTH); n < s->settings->limits.auth_processes; n++)
+        start(s, CHILD_AUTH);
 }
 
 /* ---- old and new */
 
-static void make_old(struct supervisor *s, enum kind kind, const struct child *but)
+static void make_old(struct supervisor *s, enum child_kind kind, const struct child *but)
 {
     for (struct child *c = s->children; c; c = c->next)
         if (c->kind == kind && !c->old && c != but) {
@@ -211,8 +124,8 @@ static void make_old(struct supervisor *s, enum kind kind, const struct child *b
 static void reload(struct supervisor *s)
 {
     serve_log(s->settings, "reloading");
-    start(s, GATE);
-    make_old(s, AUTH, NULL);
+    start(s, CHILD_GATE);
+    make_old(s, CHILD_AUTH, NULL);
     start_missing(s);
 }
 
@@ -226,7 +139,7 @@ static void take_ready(struct supervisor *s, struct child *gate)
         close(none);
     if (status == CHANNEL_OK && record.kind == CHANNEL_READY && !gate->ready) {
         gate->ready = true;
-        make_old(s, GATE, gate);
+        make_old(s, CHILD_GATE, gate);
         if (s->ready)
             s->ready();
         s->ready = NULL;
@@ -243,8 +156,8 @@ static void note_end(struct supervisor *s, struct child *c, int status)
 {
     char text[100];
 
-    if (c->kind == SESSION)
-        s->sessions--;
+    if (c->kind == CHILD_SESSION)
+        grant_note_end(s, c);
     else
         s->again = now() + AGAIN_MS;
     if (*process_end(status, text, sizeof text) && !s->ending)
@@ -318,7 +231,7 @@ static int start_again(struct supervisor *s)
 {
     long long wait = s->again - now();
 
-    if (count(s, GATE) > 0 && count(s, AUTH) >= s->settings->limits.auth_processes)
+    if (count(s, CHILD_GATE) > 0 && count(s, CHILD_AUTH) >= s->settings->limits.auth_processes)
         return -1;
     if (wait > 0)
         return (int)wait;
@@ -339,7 +252,7 @@ static void serve(struct supervisor *s)
             continue;
         take_readies(s, fds, n);
         if (fds[1].revents)
-            take_grant(s);
+            grant_take(s);
         if (fds[0].revents)
             take_signals(s);
     }
@@ -391,10 +304,11 @@ int supervise(struct serve_settings *settings, void (*ready)(void), struct err *
     if (serve_bind(settings, err) < 0 || channel_pair(s.requests, err) < 0 || channel_pair(s.grants, err) < 0)
         return -1;
     s.signals = process_signals(signals, err);
-    if (s.signals < 0)
+    if (s.signals < 0 || grant_make_limit(&s, err) < 0)
         return -1;
     warm_up();
     serve(&s);
     stop(&s);
+    limit_free(s.limit);
     return 0;
 }

@@ -182,7 +182,8 @@ static void set_certificates(struct serve_settings *settings, const struct conf 
 
 static void set_limits(struct serve_limits *limits, const struct conf_limits *from)
 {
-    limits->sessions = (unsigned)from->sessions;
+    limits->sessions = limits->fronts = (unsigned)from->sessions;
+    limits->per_address = (unsigned)from->per_address;
     limits->auth_processes = (unsigned)from->auth_processes;
     limits->login_ms = from->login_time * 1000;
     limits->delay_ms = from->failure_delay ? from->failure_delay * 1000 : -1;

@@ -1,7 +1,7 @@
 /*
  * The server with accounts from its arguments: what its tests start, and nothing that is installed.
  *
- *     serve-driver [-c FILE -k FILE] [-a N] [-d MS] [-l MS] [-s N] [-f N] [-r DIRECTORY] [-x] [-i]
+ *     serve-driver [-c FILE -k FILE] [-a N] [-d MS] [-l MS] [-s N] [-f N] [-p N] [-r DIRECTORY] [-x] [-i]
  *                  NAME:PASSWORD:UID:GID:HOME:MAIL…
  *
  * It listens on 127.0.0.1, on ports that the system picks, and prints "clear PORT", "starttls PORT", "tls
@@ -272,7 +272,7 @@ static void hostile_after(struct session *s)
     (void)s;
 }
 
-static const struct serve_protocol hostile = {"hostile", hostile_before, hostile_after};
+static const struct serve_protocol hostile = {"hostile", hostile_before, hostile_after, NULL};
 
 /* ---- the whole */
 
@@ -341,7 +341,7 @@ int main(int argc, char **argv)
     struct err err = {0};
     int option;
 
-    while ((option = getopt(argc, argv, "c:k:a:d:l:s:f:r:xi")) != -1)
+    while ((option = getopt(argc, argv, "c:k:a:d:l:s:f:p:r:xi")) != -1)
         switch (option) {
         case 'c':
             certificate.chain = optarg;
@@ -363,6 +363,9 @@ int main(int argc, char **argv)
             break;
         case 'f':
             settings.limits.fronts = (unsigned)atoi(optarg);
+            break;
+        case 'p':
+            settings.limits.per_address = (unsigned)atoi(optarg);
             break;
         case 'r':
             settings.empty_root = optarg;
