@@ -17,7 +17,8 @@ struct exchange {
     size_t parts; /* that it has */
     struct sasl *sasl;
     struct sasl_store store;
-    bool later; /* a source could not be asked: whatever comes of it is no "no" */
+    bool silent; /* there is no log */
+    bool later;  /* a source could not be asked: whatever comes of it is no "no" */
     struct serve_account account;
     char mechanism[CHANNEL_MECHANISM], tried[TRIED]; /* for the log; a longer name is cut */
 };
@@ -193,6 +194,7 @@ static struct exchange *exchange_new(const struct serve_settings *settings)
     struct exchange *x = mem_alloc(sizeof *x);
 
     x->accounts = &settings->accounts;
+    x->silent = !settings->log;
     x->store = (struct sasl_store){store_check, store_password, store_scram, x};
     return x;
 }
@@ -234,7 +236,8 @@ void exchange_log_failure(const struct exchange *x, const char *protocol, const 
                               .mechanism = x->mechanism + (x->mechanism[0] == '='),
                               .user = span_of(x->tried)};
 
-    log_failed_login(&login);
+    if (!x->silent)
+        log_failed_login(&login);
 }
 
 void exchange_free(struct exchange *x)

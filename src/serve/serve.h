@@ -77,6 +77,10 @@ struct serve_limits {
     unsigned tries;          /* of a login in one connection; 0: 10 */
     long login_ms;           /* from the connection to the login; 0: a minute */
     long delay_ms; /* of the first failure, doubled by each more from an address; 0: a second; -1: none */
+    long idle_ms;        /* in a session, without a command; 0: what the protocol takes for usual */
+    long login_delay;    /* seconds between two logins of a user; 0: none */
+    bool expires;        /* mail stays for so many days: announced, not done */
+    unsigned expire_days;
     size_t login_memory; /* of a front, above what the gate has; 0: 64 MiB */
 };
 

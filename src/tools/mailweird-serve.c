@@ -187,6 +187,10 @@ static void set_limits(struct serve_limits *limits, const struct conf_limits *fr
     limits->auth_processes = (unsigned)from->auth_processes;
     limits->login_ms = from->login_time * 1000;
     limits->delay_ms = from->failure_delay ? from->failure_delay * 1000 : -1;
+    limits->idle_ms = from->idle_time * 1000;
+    limits->login_delay = from->login_delay;
+    limits->expires = from->expire >= 0;
+    limits->expire_days = limits->expires ? (unsigned)from->expire : 0;
     limits->login_memory = (size_t)from->login_memory;
 }
 

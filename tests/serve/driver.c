@@ -1,8 +1,8 @@
 /*
  * The server with accounts from its arguments: what its tests start, and nothing that is installed.
  *
- *     serve-driver [-c FILE -k FILE] [-a N] [-d MS] [-l MS] [-s N] [-f N] [-p N] [-r DIRECTORY] [-x] [-i]
- *                  NAME:PASSWORD:UID:GID:HOME:MAIL…
+ *     serve-driver [-c FILE -k FILE] [-a N] [-d MS] [-l MS] [-s N] [-f N] [-p N] [-e DAYS] [-t MS] [-w S] [-r
+ * DIRECTORY] [-x] [-i] NAME:PASSWORD:UID:GID:HOME:MAIL…
  *
  * It listens on 127.0.0.1, on ports that the system picks, and prints "clear PORT", "starttls PORT", "tls
  * PORT". Passwords are {PLAIN}.  The user "later" cannot be asked about.  -x: fronts that do what they must
@@ -341,7 +341,7 @@ int main(int argc, char **argv)
     struct err err = {0};
     int option;
 
-    while ((option = getopt(argc, argv, "c:k:a:d:l:s:f:p:r:xi")) != -1)
+    while ((option = getopt(argc, argv, "c:k:a:d:e:l:s:f:p:r:t:w:xi")) != -1)
         switch (option) {
         case 'c':
             certificate.chain = optarg;
@@ -366,6 +366,16 @@ int main(int argc, char **argv)
             break;
         case 'p':
             settings.limits.per_address = (unsigned)atoi(optarg);
+            break;
+        case 'e':
+            settings.limits.expires = true;
+            settings.limits.expire_days = (unsigned)atoi(optarg);
+            break;
+        case 't':
+            settings.limits.idle_ms = atol(optarg);
+            break;
+        case 'w':
+            settings.limits.login_delay = atol(optarg);
             break;
         case 'r':
             settings.empty_root = optarg;
