@@ -134,6 +134,7 @@ static void front_process(struct gate *g, size_t listener, int fd)
                       .ops = &front_channel,
                       .tls = l->tls == SERVE_CLEAR ? NULL : g->tls,
                       .mode = l->tls,
+                      .proxied = l->proxy,
                       .protocol = l->protocol,
                       .requests = g->requests,
                       .channel = -1,
@@ -214,6 +215,8 @@ static void take_connection(struct gate *g, size_t listener)
 
     if (fd < 0)
         return;
+    if (l->proxy) /* all of it is the proxy's; only in all it counts */
+        from.ss_family = AF_UNSPEC;
     if (limit_enter(g->limit, (struct sockaddr *)&from) != LIMIT_IN) {
         refuse(g, l, fd, &from);
         return;

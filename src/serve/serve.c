@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "serve/log.h"
-#include "serve/network.h"
 
 enum { BACKLOG = 512 };
 

@@ -15,6 +15,7 @@
 #include "net/sasl.h"
 #include "net/stream.h"
 #include "net/tls.h"
+#include "serve/network.h"
 
 enum { SERVE_NAME_MAX = 64, SERVE_PATH_MAX = 1023, SERVE_PEER = 48 };
 
@@ -63,6 +64,7 @@ enum serve_tls { SERVE_CLEAR, SERVE_STARTTLS, SERVE_TLS };
 struct serve_listener {
     const struct serve_protocol *protocol;
     enum serve_tls tls;
+    bool proxy; /* a header of PROXY comes first, from one of settings.proxies or over a Unix socket */
     struct sockaddr_storage at;
     socklen_t n;
     int fd; /* -1 until serve_bind(), or handed in by who started us */
@@ -76,10 +78,10 @@ struct serve_limits {
     unsigned commands;       /* before the login; 0: 30 */
     unsigned tries;          /* of a login in one connection; 0: 10 */
     long login_ms;           /* from the connection to the login; 0: a minute */
-    long delay_ms; /* of the first failure, doubled by each more from an address; 0: a second; -1: none */
-    long idle_ms;        /* in a session, without a command; 0: what the protocol takes for usual */
-    long login_delay;    /* seconds between two logins of a user; 0: none */
-    bool expires;        /* mail stays for so many days: announced, not done */
+    long delay_ms;    /* of the first failure, doubled by each more from an address; 0: a second; -1: none */
+    long idle_ms;     /* in a session, without a command; 0: what the protocol takes for usual */
+    long login_delay; /* seconds between two logins of a user; 0: none */
+    bool expires;     /* mail stays for so many days: announced, not done */
     unsigned expire_days;
     size_t login_memory; /* of a front, above what the gate has; 0: 64 MiB */
 };
@@ -91,6 +93,8 @@ struct serve_settings {
     size_t certificate_count;
     struct serve_accounts accounts;
     struct serve_limits limits;
+    const struct network *proxies;
+    size_t proxy_count;
     const char *const *mechanisms; /* of SASL, those on offer, NULL-terminated */
     bool apop, rpop;
     const char *hostname;

@@ -166,6 +166,7 @@ static void set_listeners(struct serve_settings *settings, const struct conf *co
     for (const struct conf_listen *listen = conf->listen; listen; listen = listen->next)
         settings->listeners[settings->listener_count++] = (struct serve_listener){.protocol = &pop3_protocol,
                                                                                   .tls = kinds[listen->tls],
+                                                                                  .proxy = listen->proxy,
                                                                                   .at = listen->at,
                                                                                   .n = listen->n,
                                                                                   .fd = -1};
@@ -178,6 +179,19 @@ static void set_certificates(struct serve_settings *settings, const struct conf 
     for (const struct conf_certificate *c = conf->certificates; c; c = c->next)
         all[settings->certificate_count++] = (struct tls_certificate){c->certificate, c->key};
     settings->certificates = all;
+}
+
+static void set_proxies(struct serve_settings *settings, const struct conf *conf)
+{
+    struct network *all;
+    size_t n = 0;
+
+    for (const struct conf_network *network = conf->proxies; network; network = network->next)
+        n++;
+    all = mem_alloc_array(n + 1, sizeof *all);
+    for (const struct conf_network *network = conf->proxies; network; network = network->next)
+        all[settings->proxy_count++] = network->network;
+    settings->proxies = all;
 }
 
 static void set_limits(struct serve_limits *limits, const struct conf_limits *from)
@@ -213,6 +227,7 @@ static int server_make(struct server *server, const struct conf *conf, struct er
     settings->rpop = conf->authentication & CONF_RPOP;
     set_listeners(settings, conf);
     set_certificates(settings, conf);
+    set_proxies(settings, conf);
     set_limits(&settings->limits, &conf->limits);
     settings->hostname = conf->hostname;
     settings->uid = conf->user.uid;
@@ -228,6 +243,7 @@ static void server_free(struct server *server)
     account_list_free(server->accounts);
     free(server->settings.listeners);
     free((void *)server->settings.certificates);
+    free((void *)server->settings.proxies);
 }
 
 static int fail(const struct err *err)
