@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "process/signal.h"
 #include "serve/channel.h"
 #include "serve/exchange.h"
 #include "serve/limit.h"
@@ -265,7 +266,7 @@ static void end_late(struct auth *a)
 
 static void serve(struct auth *a, const sigset_t *waiting)
 {
-    struct pollfd fds[OPEN_MOST + 1];
+    struct pollfd fds[OPEN_MOST + 2];
     struct timespec second = {.tv_sec = 1};
 
     while (!closing || a->count) {
@@ -273,7 +274,11 @@ static void serve(struct auth *a, const sigset_t *waiting)
             fds[i] = (struct pollfd){.fd = a->open[i].exchange ? a->open[i].channel : -1, .events = POLLIN};
         fds[OPEN_MOST] =
             (struct pollfd){.fd = closing || a->count == OPEN_MOST ? -1 : a->requests, .events = POLLIN};
-        if (ppoll(fds, OPEN_MOST + 1, a->count ? &second : NULL, waiting) < 0)
+        signal_drain();
+        if (signal_must_end())
+            _exit(0);
+        fds[OPEN_MOST + 1] = (struct pollfd){.fd = signal_fd(), .events = POLLIN};
+        if (ppoll(fds, OPEN_MOST + 2, a->count ? &second : NULL, waiting) < 0)
             continue;
         for (size_t i = 0; i < OPEN_MOST; i++)
             if (fds[i].revents)
@@ -308,6 +313,7 @@ _Noreturn void auth_run(const struct serve_settings *settings, int requests, int
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGHUP);
     sigprocmask(SIG_BLOCK, &blocked, &waiting);
+    signal_install(); /* who waits for a program waits for these, too */
     sigaction(SIGHUP, &action, NULL);
     if (give_up_rights(settings, &err) < 0) {
         serve_log(settings, "%s", err.text);

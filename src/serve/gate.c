@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "serve/front-private.h"
 #include "serve/limit.h"
+#include "serve/listen.h"
 #include "serve/process.h"
 #include "serve/wall.h"
 
@@ -29,6 +30,7 @@ struct slot {
 
 struct gate {
     const struct serve_settings *settings;
+    struct counts *counts;
     struct tls *tls;
     int requests, control, signals;
     size_t memory; /* of address space, for a front; 0: no limit is known */
@@ -69,17 +71,6 @@ static int make_tls(struct gate *g, struct err *err)
     return g->tls ? tls_warm_up(g->tls, err) : -1;
 }
 
-static int give_up_rights(const struct serve_settings *settings, struct err *err)
-{
-    if (geteuid() != 0)
-        return 0;
-    if (settings->uid == 0)
-        return err_set(err, ERR_NOPERM, "the processes before the login need a user of their own");
-    if (settings->empty_root && (chroot(settings->empty_root) || chdir("/")))
-        return err_set_errno(err, ERR_NOPERM, "cannot make '%s' the root directory", settings->empty_root);
-    return process_become(settings->uid, settings->gid, err);
-}
-
 static int make_limit(struct gate *g, struct err *err)
 {
     struct limit_rules rules = {.sessions = g->settings->limits.fronts,
@@ -95,6 +86,7 @@ static int make_limit(struct gate *g, struct err *err)
 static int prepare(struct gate *g, struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGCHLD, 0};
+    const struct serve_settings *settings = g->settings;
 
     tzset();
     if (make_tls(g, err) < 0)
@@ -103,7 +95,8 @@ static int prepare(struct gate *g, struct err *err)
     if (g->memory)
         g->memory += g->settings->limits.login_memory;
     g->signals = process_signals(signals, err);
-    if (g->signals < 0 || give_up_rights(g->settings, err) < 0 || wall_prepare(err) < 0)
+    if (g->signals < 0 || process_hide(settings->empty_root, settings->uid, settings->gid, err) < 0 ||
+        wall_prepare(err) < 0)
         return -1;
     if (make_limit(g, err) < 0)
         return -1;
@@ -116,8 +109,7 @@ static int prepare(struct gate *g, struct err *err)
 
 static void close_listeners(struct gate *g)
 {
-    for (size_t i = 0; i < g->settings->listener_count; i++)
-        close(g->settings->listeners[i].fd);
+    listen_forget(g->settings, NULL);
 }
 
 static int highest_of(int a, int b)
@@ -141,6 +133,7 @@ static void front_process(struct gate *g, size_t listener, int fd)
                       .session = -1};
     struct err err;
 
+    counts_forget(g->counts);
     close_listeners(g);
     close(g->control);
     close(g->signals);
@@ -158,6 +151,7 @@ static void note_front(struct gate *g, pid_t pid, const struct sockaddr_storage 
     for (unsigned i = 0; i < g->settings->limits.fronts; i++)
         if (!g->fronts[i].pid) {
             g->fronts[i] = (struct slot){pid, *from};
+            count_up(g->counts, COUNT_FRONTS);
             g->count++;
             return;
         }
@@ -168,6 +162,7 @@ static bool forget_front(struct gate *g, pid_t pid)
     for (unsigned i = 0; i < g->settings->limits.fronts; i++)
         if (g->fronts[i].pid == pid) {
             g->fronts[i].pid = 0;
+            count_down(g->counts, COUNT_FRONTS);
             g->count--;
             limit_leave(g->limit, (struct sockaddr *)&g->fronts[i].from);
             return true;
@@ -185,6 +180,7 @@ static void refuse(struct gate *g, const struct serve_listener *l, int fd,
     if (l->tls != SERVE_TLS && l->protocol->busy)
         (void)!send(fd, l->protocol->busy, strlen(l->protocol->busy), MSG_DONTWAIT | MSG_NOSIGNAL);
     close(fd);
+    count_up(g->counts, COUNT_CONNECTIONS_REFUSED);
     if (now == g->told)
         return;
     serve_print_peer(peer, from);
@@ -217,6 +213,7 @@ static void take_connection(struct gate *g, size_t listener)
         return;
     if (l->proxy) /* all of it is the proxy's; only in all it counts */
         from.ss_family = AF_UNSPEC;
+    count_up(g->counts, COUNT_CONNECTIONS);
     if (limit_enter(g->limit, (struct sockaddr *)&from) != LIMIT_IN) {
         refuse(g, l, fd, &from);
         return;
@@ -244,8 +241,11 @@ static void reap(struct gate *g)
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         forget_front(g, pid);
-        if (*process_end(status, text, sizeof text) && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM))
+        if (*process_end(status, text, sizeof text) &&
+            !(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) {
+            count_up(g->counts, COUNT_FRONTS_FAILED);
             serve_log(g->settings, "front %ld %s", (long)pid, text);
+        }
     }
 }
 
@@ -315,10 +315,11 @@ static void serve(struct gate *g)
     free(fds);
 }
 
-_Noreturn void gate_run(const struct serve_settings *settings, int requests, int control)
+_Noreturn void gate_run(const struct serve_settings *settings, struct counts *counts, int requests,
+                        int control)
 {
     static const struct channel_record ready = {.kind = CHANNEL_READY};
-    struct gate g = {.settings = settings, .requests = requests, .control = control};
+    struct gate g = {.settings = settings, .counts = counts, .requests = requests, .control = control};
     struct err err;
 
     if (prepare(&g, &err) < 0) {

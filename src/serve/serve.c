@@ -1,17 +1,11 @@
 #include "serve/serve.h"
 
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "serve/log.h"
-
-enum { BACKLOG = 512 };
 
 void serve_defaults(struct serve_settings *settings)
 {
@@ -56,40 +50,6 @@ void serve_log(const struct serve_settings *settings, const char *format, ...)
         if (*p < ' ' || *p > '~')
             *p = '?';
     settings->log(line);
-}
-
-/* ---- sockets */
-
-static int bind_one(struct serve_listener *listener, struct err *err)
-{
-    const struct sockaddr *at = (const struct sockaddr *)&listener->at;
-    int one = 1, fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        return err_set_errno(err, ERR_TEMP, "cannot make a socket");
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (at->sa_family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
-    if (bind(fd, at, listener->n) < 0 || listen(fd, BACKLOG) < 0) {
-        err_set_errno(err, ERR_NOPERM, "cannot listen for %s", listener->protocol->name);
-        close(fd);
-        return -1;
-    }
-    listener->fd = fd;
-    return 0;
-}
-
-int serve_bind(struct serve_settings *settings, struct err *err)
-{
-    for (size_t i = 0; i < settings->listener_count; i++) {
-        struct serve_listener *listener = &settings->listeners[i];
-
-        if (listener->fd < 0 && bind_one(listener, err) < 0)
-            return -1;
-        /* Two gates may wait for the same connection. */
-        fcntl(listener->fd, F_SETFL, fcntl(listener->fd, F_GETFL) | O_NONBLOCK);
-    }
-    return 0;
 }
 
 const struct serve_protocol *serve_find_protocol(const struct serve_settings *settings, const char *name)

@@ -67,7 +67,10 @@ struct serve_listener {
     bool proxy; /* a header of PROXY comes first, from one of settings.proxies or over a Unix socket */
     struct sockaddr_storage at;
     socklen_t n;
-    int fd; /* -1 until serve_bind(), or handed in by who started us */
+    mode_t mode;    /* of a Unix socket */
+    bool optional;  /* one of two families, of which this machine may have one */
+    bool inherited; /* handed in by who started us */
+    int fd;         /* -1 until listen_open(), or where the family is missing */
 };
 
 struct serve_limits {
@@ -89,6 +92,7 @@ struct serve_limits {
 struct serve_settings {
     struct serve_listener *listeners;
     size_t listener_count;
+    struct serve_listener statistics;           /* where counts are given; n is 0: nowhere */
     const struct tls_certificate *certificates; /* read anew by each gate */
     size_t certificate_count;
     struct serve_accounts accounts;
@@ -114,9 +118,6 @@ void serve_defaults(struct serve_settings *settings);
 /* Bytes that a peer sent become printable ASCII; the line is cut at 400 bytes. */
 void serve_log(const struct serve_settings *settings, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Opens what has no descriptor yet. */
-int serve_bind(struct serve_settings *settings, struct err *err);
 
 /* NULL: nobody listens for it. */
 const struct serve_protocol *serve_find_protocol(const struct serve_settings *settings, const char *name);

@@ -36,6 +36,7 @@ static bool has_room(struct supervisor *s, const struct sockaddr_storage *from)
 
     if (answer == LIMIT_IN)
         return true;
+    count_up(s->counts, answer == LIMIT_FULL ? COUNT_SESSIONS_REFUSED : COUNT_SESSIONS_REFUSED_ADDRESS);
     serve_print_peer(peer, from);
     serve_log(s->settings, "%s: %s", peer, words[answer]);
     return false;
@@ -43,6 +44,7 @@ static bool has_room(struct supervisor *s, const struct sockaddr_storage *from)
 
 void grant_note_end(struct supervisor *s, const struct child *session)
 {
+    count_down(s->counts, COUNT_SESSIONS);
     if (session->counted)
         limit_leave(s->limit, (const struct sockaddr *)&session->from);
 }
@@ -72,7 +74,8 @@ static pid_t fork_session(struct supervisor *s, const struct channel_grant *gran
     if (pid != 0)
         return pid;
     process_begin(parent, child_name(CHILD_SESSION));
-    child_close_all(s, true);
+    counts_forget(s->counts);
+    child_close_all(s, NULL);
     for (int i = 0; i < 2; i++) {
         close(s->requests[i]);
         close(s->grants[i]);
@@ -97,6 +100,8 @@ static void start_session(struct supervisor *s, const struct channel_grant *gran
     memcpy(c->name, grant->account.name, sizeof c->name);
     c->from = grant->from;
     c->counted = true;
+    count_up(s->counts, COUNT_SESSIONS_TOTAL);
+    count_up(s->counts, COUNT_SESSIONS);
 }
 
 /* ---- failures */
@@ -108,6 +113,7 @@ static void refuse(struct supervisor *s, const struct channel_failed *failed, in
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
+    count_up(s->counts, COUNT_LOGINS_FAILED);
     limit_failed(s->limit, from, (uint64_t)t.tv_sec);
     record.is.no.ms = limit_delay(s->limit, from, (uint64_t)t.tv_sec);
     channel_answer(channel, &record, -1);

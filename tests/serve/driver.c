@@ -25,6 +25,7 @@
 #include "pop3/pop3.h"
 #include "serve/channel.h"
 #include "serve/front-private.h"
+#include "serve/listen.h"
 #include "serve/supervise.h"
 
 enum { ITERATIONS = 4096, LISTENERS = 6 };
@@ -282,8 +283,9 @@ static void say(const char *line)
     dprintf(STDERR_FILENO, "%s\n", line);
 }
 
-static void ready(void)
+static void ready(void *ctx)
 {
+    (void)ctx;
     puts("ready");
     fflush(stdout);
 }
@@ -339,6 +341,7 @@ int main(int argc, char **argv)
         .auth_gid = 65532,
         .protocol = &pop3_protocol,
         .log = say};
+    const struct serve_source source = {.ready = ready};
     bool stdio = false, proxied = false;
     struct network proxy;
     struct err err = {0};
@@ -414,11 +417,11 @@ int main(int argc, char **argv)
         add_listener(&settings, SERVE_CLEAR, &pop3_protocol)->proxy = true;
         add_listener(&settings, SERVE_TLS, &pop3_protocol)->proxy = true;
     }
-    if (stdio ? serve_stdio(&settings, &err) == 0 : serve_bind(&settings, &err) == 0) {
+    if (stdio ? serve_stdio(&settings, &err) == 0 : listen_open(&settings, NULL, &err) == 0) {
         if (stdio)
             return 0;
         print_ports(&settings);
-        if (supervise(&settings, ready, &err) == 0)
+        if (supervise(&settings, &source, &err) == 0)
             return 0;
     }
     say(err.text);
