@@ -156,8 +156,6 @@ int listen_open(struct serve_settings *settings, const struct serve_settings *ol
         if (listener->fd < 0 && same) {
             listener->fd = same->fd;
             listener->inherited = same->inherited;
-            if (listener->at.ss_family == AF_UNIX && !same->inherited)
-                chmod(path_of(listener), listener->mode);
         }
         if (listener->fd < 0 && open_one(listener, err) < 0) {
             listen_close(settings, old);
@@ -171,6 +169,16 @@ int listen_open(struct serve_settings *settings, const struct serve_settings *ol
         return err_set(err, ERR_NOPERM, "there is no address to listen on");
     }
     return 0;
+}
+
+void listen_take(const struct serve_settings *settings)
+{
+    for (size_t i = 0; i < listen_count(settings); i++) {
+        const struct serve_listener *listener = listen_get(settings, i);
+
+        if (listener->fd >= 0 && listener->at.ss_family == AF_UNIX && !listener->inherited)
+            chmod(path_of(listener), listener->mode);
+    }
 }
 
 /* ---- the end */

@@ -19,6 +19,9 @@ struct serve_listener *listen_find(const struct serve_settings *settings, const 
  */
 int listen_open(struct serve_settings *settings, const struct serve_settings *old, struct err *err);
 
+/* They are in force: sockets that were there before have their new modes. */
+void listen_take(const struct serve_settings *settings);
+
 /* Closes what `kept` has not, and takes away the sockets' names of what we bound.  NULL: all. */
 void listen_close(const struct serve_settings *settings, const struct serve_settings *kept);
 /* The same in a forked child: names stay. */
