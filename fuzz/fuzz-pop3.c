@@ -157,7 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span said = {(const char *)data, size};
     unsigned flags = fuzz_byte(&said);
-    struct front front = {.settings = &settings, .ops = &front_local};
+    struct front front = {.settings = &settings, .ops = &front_local, .protocol = &pop3_protocol};
     struct buf heard;
     ssize_t got;
     int pair[2];

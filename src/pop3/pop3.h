@@ -24,7 +24,9 @@ struct pop3_mailbox {
 struct pop3_limits {
     long idle_ms; /* without a command, then the session ends (RFC 1939 3: ten minutes at least); 0: those */
     unsigned bad; /* commands that make no sense, in all, then it ends; 0: 20 */
-    const char *login_delay; /* of CAPA, seconds; NULL: none is demanded */
+    long login_delay; /* seconds between two logins (RFC 2449 6.5); 0: none is demanded */
+    bool expires;     /* messages stay for so many days (RFC 2449 6.7): announced, not done */
+    unsigned expire_days;
 };
 
 enum pop3_end {

@@ -3,13 +3,24 @@
 #include <string.h>
 
 #include "pop3/pop3.h"
+#include "serve/front.h"
 #include "serve/session.h"
 
-static const struct pop3_limits usual;
+static struct pop3_limits limits_of(const struct serve_settings *settings)
+{
+    const struct serve_limits *from = &settings->limits;
+
+    return (struct pop3_limits){.idle_ms = from->idle_ms,
+                                .login_delay = from->login_delay,
+                                .expires = from->expires,
+                                .expire_days = from->expire_days};
+}
 
 static bool before_login(struct front *front)
 {
-    return pop3_authorize(front, &usual);
+    struct pop3_limits limits = limits_of(front_settings(front));
+
+    return pop3_authorize(front, &limits);
 }
 
 /* ---- where the mail lies */
@@ -70,6 +81,7 @@ static void log_end(const struct session *s, const struct pop3_account *account,
 
 static void after_login(struct session *s)
 {
+    struct pop3_limits limits = limits_of(s->settings);
     struct pop3_mailbox mailbox;
     struct pop3_account account = {0};
     struct buf state;
@@ -79,7 +91,7 @@ static void after_login(struct session *s)
     where_to_say = s->settings;
     if (find_mailbox(s->account->mail, &mailbox)) {
         mailbox.state = find_state(s->account, &mailbox, &state);
-        end = pop3_serve(s->stream, &mailbox, &usual, &account, say);
+        end = pop3_serve(s->stream, &mailbox, &limits, &account, say);
     } else {
         stream_write_text(s->stream, "-ERR [SYS/PERM] your mailbox is of no kind that is known here\r\n");
         end = POP3_NEVER;
@@ -88,4 +100,5 @@ static void after_login(struct session *s)
     buf_free(&state);
 }
 
-const struct serve_protocol pop3_protocol = {"pop3", before_login, after_login};
+const struct serve_protocol pop3_protocol = {"pop3", before_login, after_login,
+                                             "-ERR [SYS/TEMP] too many connections from your address\r\n"};

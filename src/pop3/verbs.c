@@ -24,9 +24,13 @@ static void run_capa(struct pop3 *p, const struct arguments *arguments)
     (void)arguments;
     stream_write_text(p->stream,
                       "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 USER\r\n"
-                      "LANG\r\nEXPIRE NEVER\r\n");
+                      "LANG\r\n");
+    if (!p->limits->expires)
+        stream_write_text(p->stream, "EXPIRE NEVER\r\n");
+    else
+        stream_printf(p->stream, "EXPIRE %u\r\n", p->limits->expire_days);
     if (p->limits->login_delay)
-        stream_printf(p->stream, "LOGIN-DELAY %s\r\n", p->limits->login_delay);
+        stream_printf(p->stream, "LOGIN-DELAY %ld\r\n", p->limits->login_delay);
     if (p->state == POP3_AUTHORIZATION)
         authorization_capabilities(p);
     stream_write_text(p->stream, "IMPLEMENTATION mailweir\r\n.\r\n");

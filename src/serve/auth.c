@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "process/signal.h"
 #include "serve/channel.h"
 #include "serve/exchange.h"
+#include "serve/limit.h"
 #include "serve/process.h"
 
 enum {
@@ -81,9 +83,11 @@ static bool asks_too_much(struct auth *a, struct asker *asker)
 static void note_failure(struct auth *a, pid_t pid)
 {
     struct asker *asker = asker_of(a, pid);
+    long long wait;
 
     asker->failed++;
-    asker->not_before = now() + (long long)a->settings->limits.delay_ms * asker->failed / 2;
+    wait = (long long)a->settings->limits.delay_ms * asker->failed;
+    asker->not_before = now() + (wait < LIMIT_DELAY_MAX ? wait : LIMIT_DELAY_MAX) / 2;
 }
 
 static void tell_flood(struct auth *a, pid_t pid)
@@ -116,11 +120,14 @@ static void answer(struct open *open, enum channel_kind kind, const struct buf *
     channel_answer(open->channel, &record, -1);
 }
 
-/* The log's one line of a failure; what was tried as a name is not in it, since it may be a password. */
-static void log_failure(struct auth *a, const struct open *open)
+/* The supervisor says no: it hears of all failures, and so knows how long it takes. */
+static void fail(struct auth *a, struct open *open)
 {
-    serve_log(a->settings, "%s: login failed by %s", open->login.peer,
-              open->login.mechanism[0] == '=' ? open->login.mechanism + 1 : open->login.mechanism);
+    struct channel_record record = {.kind = CHANNEL_FAILED, .is.failed.from = open->login.from};
+
+    note_failure(a, open->pid);
+    exchange_log_failure(open->exchange, open->login.protocol, (const struct sockaddr *)&open->login.from);
+    channel_send(a->grants, &record, open->channel);
 }
 
 static void grant(struct auth *a, struct open *open, const struct buf *last)
@@ -128,8 +135,8 @@ static void grant(struct auth *a, struct open *open, const struct buf *last)
     struct channel_record record = {.kind = CHANNEL_GRANT};
     struct channel_grant *given = &record.is.grant;
 
-    given->listener = open->login.listener;
-    memcpy(given->peer, open->login.peer, sizeof given->peer);
+    memcpy(given->protocol, open->login.protocol, sizeof given->protocol);
+    given->from = open->login.from;
     given->account = *exchange_account(open->exchange);
     answer(open, CHANNEL_YES, last);
     channel_send(a->grants, &record, open->channel);
@@ -150,9 +157,7 @@ static void step(struct auth *a, struct open *open, struct span said)
         grant(a, open, &challenge);
         break;
     case EXCHANGE_NO:
-        note_failure(a, open->pid);
-        log_failure(a, open);
-        answer(open, CHANNEL_NO, NULL);
+        fail(a, open);
         break;
     case EXCHANGE_FAULT:
         answer(open, CHANNEL_FAULT, NULL);
@@ -188,8 +193,8 @@ static void begin(struct auth *a, struct channel_login *login, int channel, pid_
     if (asks_too_much(a, asker_of(a, pid)))
         tell_flood(a, pid);
     else if (open && is_text(login->mechanism, sizeof login->mechanism) &&
-             is_text(login->peer, sizeof login->peer) && login->binding_size <= CHANNEL_BINDING &&
-             login->listener < a->settings->listener_count)
+             is_text(login->protocol, sizeof login->protocol) && login->binding_size <= CHANNEL_BINDING &&
+             serve_find_protocol(a->settings, login->protocol))
         exchange = exchange_begin(a->settings, login->mechanism, binding);
     if (!exchange) {
         struct open refused = {.channel = channel};
@@ -200,8 +205,8 @@ static void begin(struct auth *a, struct channel_login *login, int channel, pid_
     }
     *open = (struct open){.exchange = exchange, .channel = channel, .until = now() + EXCHANGE_MS, .pid = pid};
     memcpy(open->login.mechanism, login->mechanism, sizeof login->mechanism);
-    memcpy(open->login.peer, login->peer, sizeof login->peer);
-    open->login.listener = login->listener;
+    memcpy(open->login.protocol, login->protocol, sizeof login->protocol);
+    open->login.from = login->from;
     a->count++;
     step(a, open, login->no_initial ? SPAN_NULL : span_make(login->data, login->n));
 }
@@ -261,7 +266,7 @@ static void end_late(struct auth *a)
 
 static void serve(struct auth *a, const sigset_t *waiting)
 {
-    struct pollfd fds[OPEN_MOST + 1];
+    struct pollfd fds[OPEN_MOST + 2];
     struct timespec second = {.tv_sec = 1};
 
     while (!closing || a->count) {
@@ -269,7 +274,11 @@ static void serve(struct auth *a, const sigset_t *waiting)
             fds[i] = (struct pollfd){.fd = a->open[i].exchange ? a->open[i].channel : -1, .events = POLLIN};
         fds[OPEN_MOST] =
             (struct pollfd){.fd = closing || a->count == OPEN_MOST ? -1 : a->requests, .events = POLLIN};
-        if (ppoll(fds, OPEN_MOST + 1, a->count ? &second : NULL, waiting) < 0)
+        signal_drain();
+        if (signal_must_end())
+            _exit(0);
+        fds[OPEN_MOST + 1] = (struct pollfd){.fd = signal_fd(), .events = POLLIN};
+        if (ppoll(fds, OPEN_MOST + 2, a->count ? &second : NULL, waiting) < 0)
             continue;
         for (size_t i = 0; i < OPEN_MOST; i++)
             if (fds[i].revents)
@@ -304,6 +313,7 @@ _Noreturn void auth_run(const struct serve_settings *settings, int requests, int
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGHUP);
     sigprocmask(SIG_BLOCK, &blocked, &waiting);
+    signal_install(); /* who waits for a program waits for these, too */
     sigaction(SIGHUP, &action, NULL);
     if (give_up_rights(settings, &err) < 0) {
         serve_log(settings, "%s", err.text);

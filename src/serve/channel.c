@@ -18,19 +18,21 @@ static const struct {
     offsetof(struct channel_record, is.bytes.data), offsetof(struct channel_record, is.bytes.n), \
         SASL_ANSWER_MAX
 #define EMPTY offsetof(struct channel_record, is), 0, 0
+#define FIXED(type) offsetof(struct channel_record, is) + sizeof(struct type), 0, 0
     [CHANNEL_LOGIN] = {offsetof(struct channel_record, is.login.data),
                        offsetof(struct channel_record, is.login.n), SASL_ANSWER_MAX, true},
     [CHANNEL_CHALLENGE] = {BYTES, false},
-    [CHANNEL_NO] = {EMPTY, false},
+    [CHANNEL_NO] = {FIXED(channel_no), false},
     [CHANNEL_FAULT] = {EMPTY, false},
     [CHANNEL_LATER] = {EMPTY, false},
     [CHANNEL_YES] = {BYTES, false},
     [CHANNEL_ANSWER] = {BYTES, false},
-    [CHANNEL_GRANT] = {offsetof(struct channel_record, is) + sizeof(struct channel_grant), 0, 0, true},
+    [CHANNEL_GRANT] = {FIXED(channel_grant), true},
     [CHANNEL_READY] = {EMPTY, false},
     [CHANNEL_START] = {offsetof(struct channel_record, is.start.ahead),
                        offsetof(struct channel_record, is.start.n), CHANNEL_AHEAD, false},
-    [CHANNEL_FLOOD] = {offsetof(struct channel_record, is) + sizeof(struct channel_flood), 0, 0, false},
+    [CHANNEL_FLOOD] = {FIXED(channel_flood), false},
+    [CHANNEL_FAILED] = {FIXED(channel_failed), true},
 };
 
 enum { KINDS = sizeof kinds / sizeof *kinds };

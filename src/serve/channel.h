@@ -4,9 +4,11 @@
  * sent it is not spoken to any more.
  *
  *     front → auth        LOGIN, with the far end of the front's channel, over the socket of all fronts
- *     auth → front        CHALLENGE, NO, FAULT, LATER, YES, over the channel
+ *     auth → front        CHALLENGE, FAULT, LATER, YES, over the channel
  *     front → auth        ANSWER, over the channel
  *     auth → supervisor   GRANT, with that far end; auth has nothing to do with it any more
+ *     auth → supervisor   FAILED, with that far end
+ *     supervisor → front  NO, over the channel: it is who knows how long the address has to wait
  *     session → front     READY, with one end of a stream (of use in TLS)
  *     front → session     START, in clear with the connection
  *     auth → supervisor   FLOOD: a front asks more than one of ours would
@@ -32,14 +34,15 @@ enum channel_kind {
     CHANNEL_READY,
     CHANNEL_START,
     CHANNEL_FLOOD,
+    CHANNEL_FAILED,
 };
 
-enum { CHANNEL_MECHANISM = 24, CHANNEL_BINDING = 64, CHANNEL_AHEAD = 8192 };
+enum { CHANNEL_PROTOCOL = 16, CHANNEL_MECHANISM = 24, CHANNEL_BINDING = 64, CHANNEL_AHEAD = 8192 };
 
 struct channel_login {
     char mechanism[CHANNEL_MECHANISM];
-    char peer[64]; /* for the log */
-    uint32_t listener;
+    char protocol[CHANNEL_PROTOCOL];
+    struct sockaddr_storage from;
     uint32_t tls;
     uint32_t binding_size;
     char binding[CHANNEL_BINDING];
@@ -53,9 +56,17 @@ struct channel_bytes { /* CHALLENGE, YES, ANSWER */
     char data[SASL_ANSWER_MAX];
 };
 
+struct channel_no {
+    uint32_t ms; /* to wait before it is told */
+};
+
+struct channel_failed {
+    struct sockaddr_storage from;
+};
+
 struct channel_grant {
-    uint32_t listener; /* UINT32_MAX: none, --stdio */
-    char peer[64];
+    char protocol[CHANNEL_PROTOCOL];
+    struct sockaddr_storage from;
     struct serve_account account;
 };
 
@@ -77,6 +88,8 @@ struct channel_record {
         struct channel_grant grant;
         struct channel_start start;
         struct channel_flood flood;
+        struct channel_no no;
+        struct channel_failed failed;
     } is;
 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "serve/conf-private.h"
+#include "serve/limit.h"
 
 static const struct limit {
     const char *name;
@@ -22,7 +23,7 @@ static const struct limit {
     LIMIT("idle-time", idle_time, conf_time, 1, 86400, 600),
     LIMIT("login-memory", login_memory, conf_size, 16L << 20, 1L << 30, 64L << 20),
     LIMIT("auth-processes", auth_processes, conf_count, 1, 256, 0),
-    LIMIT("failure-delay", failure_delay, conf_time, 0, 60, 1),
+    LIMIT("failure-delay", failure_delay, conf_time, 0, LIMIT_DELAY_MAX / 1000, 1),
     LIMIT("login-delay", login_delay, conf_time, 0, 86400, 0),
     LIMIT("expire", expire, conf_days, 0, 36500, -1),
 };

@@ -257,15 +257,15 @@ void conf_add_listen(struct conf *conf, const struct conf_word *protocol, struct
                      struct conf_option *options, struct conf_place at)
 {
     struct conf_listen listen = {.place = at};
-    bool any = is_word(&where, "*");
+    bool any = is_word(&where, "*"), local = is_word(&where, "localhost");
 
     if (!set_protocol(conf, &listen, protocol))
         return;
     options = in_order(options);
-    listen.any = any;
+    listen.any = any || local;
     if (any)
         add_both(conf, listen, where, options, "::", "0.0.0.0");
-    else if (is_word(&where, "localhost"))
+    else if (local)
         add_both(conf, listen, where, options, "::1", "127.0.0.1");
     else
         add_listen(conf, listen, where, options);

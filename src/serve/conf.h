@@ -39,7 +39,7 @@ struct conf_listen {
     enum protocol protocol;
     enum conf_tls tls;
     bool proxy; /* a PROXY header comes first; see conf.proxies */
-    bool any;   /* one of the two that `*` is: one family may be missing here */
+    bool any;   /* one of two that a word stands for: one family may be missing here */
     struct sockaddr_storage at;
     socklen_t n;
     mode_t mode; /* of a Unix socket */

@@ -1,5 +1,3 @@
-#include "serve/exchange.h"
-
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -7,9 +5,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "serve/channel.h"
 #include "serve/exchange.h"
+#include "serve/log.h"
 
-enum { PARTS = 3, PASSWORD_MAX = 1024, DIGEST_TEXT = 32 };
+enum { PARTS = 3, PASSWORD_MAX = 1024, DIGEST_TEXT = 32, TRIED = 128 };
 
 struct exchange {
     const struct serve_accounts *accounts;
@@ -17,9 +17,16 @@ struct exchange {
     size_t parts; /* that it has */
     struct sasl *sasl;
     struct sasl_store store;
-    bool later; /* a source could not be asked: whatever comes of it is no "no" */
+    bool silent; /* there is no log */
+    bool later;  /* a source could not be asked: whatever comes of it is no "no" */
     struct serve_account account;
+    char mechanism[CHANNEL_MECHANISM], tried[TRIED]; /* for the log; a longer name is cut */
 };
+
+static void note_user(struct exchange *x, const char *user)
+{
+    strncpy(x->tried, user, sizeof x->tried - 1);
+}
 
 /* ---- the old ones */
 
@@ -105,8 +112,10 @@ static enum exchange_status step_old(struct exchange *x, struct span answer)
     for (size_t at = 0; at < copy.n && count <= x->parts; at += strlen(copy.p + at) + 1)
         if (count++ < PARTS)
             parts[count - 1] = copy.p + at;
-    if (count == x->parts)
+    if (count == x->parts) {
+        note_user(x, parts[0]);
         status = x->old(x, parts);
+    }
     explicit_bzero(copy.p, copy.n);
     buf_free(&copy);
     return status;
@@ -124,6 +133,7 @@ static bool store_check(void *ctx, const char *user, const char *password)
 {
     struct exchange *x = ctx;
 
+    note_user(x, user);
     return answered(x, x->accounts->check(x->accounts->ctx, user, password, &x->account));
 }
 
@@ -131,6 +141,7 @@ static int store_password(void *ctx, const char *user, struct buf *password)
 {
     struct exchange *x = ctx;
 
+    note_user(x, user);
     return x->accounts->password && answered(x, x->accounts->password(x->accounts->ctx, user, password)) ? 0
                                                                                                          : -1;
 }
@@ -139,6 +150,7 @@ static int store_scram(void *ctx, const char *user, enum sasl_hash hash, struct 
 {
     struct exchange *x = ctx;
 
+    note_user(x, user);
     return x->accounts->scram && answered(x, x->accounts->scram(x->accounts->ctx, user, hash, scram)) ? 0
                                                                                                       : -1;
 }
@@ -183,6 +195,7 @@ static struct exchange *exchange_new(const struct serve_settings *settings)
     struct exchange *x = mem_alloc(sizeof *x);
 
     x->accounts = &settings->accounts;
+    x->silent = !settings->log;
     x->store = (struct sasl_store){store_check, store_password, store_scram, x};
     return x;
 }
@@ -192,6 +205,7 @@ struct exchange *exchange_begin(const struct serve_settings *settings, const cha
 {
     struct exchange *x = exchange_new(settings);
 
+    strncpy(x->mechanism, mechanism, sizeof x->mechanism - 1);
     for (size_t i = 0; i < sizeof olds / sizeof *olds; i++)
         if (strcmp(olds[i].name, mechanism) == 0 && has_old(settings, i)) {
             x->old = olds[i].run;
@@ -214,6 +228,17 @@ enum exchange_status exchange_step(struct exchange *x, struct span answer, struc
 const struct serve_account *exchange_account(const struct exchange *x)
 {
     return &x->account;
+}
+
+void exchange_log_failure(const struct exchange *x, const char *protocol, const struct sockaddr *from)
+{
+    struct log_login login = {.protocol = protocol,
+                              .from = from,
+                              .mechanism = x->mechanism + (x->mechanism[0] == '='),
+                              .user = span_of(x->tried)};
+
+    if (!x->silent)
+        log_failed_login(&login);
 }
 
 void exchange_free(struct exchange *x)

@@ -21,6 +21,9 @@ enum exchange_status exchange_step(struct exchange *x, struct span answer, struc
 const struct serve_account *exchange_account(const struct exchange *x);
 void exchange_free(struct exchange *x);
 
+/* After EXCHANGE_NO: the line of log.h. */
+void exchange_log_failure(const struct exchange *x, const char *protocol, const struct sockaddr *from);
+
 /* Is it on offer in a connection that has, or has not, a channel binding? */
 bool exchange_offers(const struct serve_settings *settings, const char *mechanism, bool binding);
 

@@ -40,8 +40,8 @@ static int send_login(struct front *f, const char *mechanism, struct span first)
         return -1;
     f->channel = ends[0];
     strncpy(login->mechanism, mechanism, sizeof login->mechanism - 1);
-    memcpy(login->peer, f->peer, sizeof login->peer);
-    login->listener = f->listener;
+    strncpy(login->protocol, f->protocol->name, sizeof login->protocol - 1);
+    login->from = f->from;
     login->tls = stream_is_tls(f->stream);
     login->no_initial = first.p == NULL;
     login->n = (uint32_t)first.n;
@@ -94,6 +94,7 @@ static enum exchange_status hear(struct front *f, struct buf *challenge)
         buf_add(challenge, record.is.bytes.data, record.is.bytes.n);
         return await_session(f);
     case CHANNEL_NO:
+        f->wait_ms = record.is.no.ms;
         return EXCHANGE_NO;
     case CHANNEL_FAULT:
         return EXCHANGE_FAULT;

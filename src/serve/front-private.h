@@ -21,10 +21,13 @@ struct front {
     struct stream *stream;
     struct tls *tls; /* NULL: there is none to be had */
     enum serve_tls mode;
+    bool proxied; /* a header of PROXY comes first */
     bool loopback;
-    char peer[64];
-    uint32_t listener;
-    long long until; /* stream's deadline, in ms of CLOCK_MONOTONIC */
+    struct sockaddr_storage from;
+    char peer[SERVE_PEER]; /* the same in words */
+    const struct serve_protocol *protocol;
+    uint32_t wait_ms; /* before EXCHANGE_NO is told */
+    long long until;  /* stream's deadline, in ms of CLOCK_MONOTONIC */
     unsigned commands, tries;
     /* front_channel */
     int requests; /* to all auth processes */
@@ -38,6 +41,9 @@ struct front {
 /* The stream and the time; false: TLS from the start, and that failed. */
 bool front_open(struct front *f, int in, int out);
 void front_close(struct front *f);
+
+/* Who the proxy says that it is; false: there is no such header, or it is nobody's who may send one. */
+bool front_take_proxy(struct front *f, int fd);
 
 /* After before_login(): the connection goes to the session, or its bytes do, until an end. */
 void front_hand_over(struct front *f);

@@ -27,13 +27,14 @@ bool front_open(struct front *f, int in, int out)
 {
     static const struct stream_limits limits = {.in = 2 * INPUT, .stall_ms = STALL_MS};
 
-    serve_address(in, f->peer, sizeof f->peer);
-    if (!*f->peer)
-        strcpy(f->peer, "stdio");
-    f->loopback = serve_is_loopback(in) || f->ops == &front_local;
+    serve_get_peer(in, &f->from);
+    serve_print_peer(f->peer, &f->from);
+    f->loopback = serve_is_loopback(&f->from) || f->ops == &front_local;
     f->until = now() + f->settings->limits.login_ms;
     f->stream = stream_open(in, out, &limits);
-    stream_set_deadline(f->stream, f->settings->limits.login_ms);
+    if (f->proxied && !front_take_proxy(f, in))
+        return false;
+    stream_set_deadline(f->stream, front_time_left(f));
     if (f->mode != SERVE_TLS || (f->tls && stream_start_tls(f->stream, f->tls, NULL) == STREAM_OK))
         return true;
     serve_log(f->settings, "%s: no TLS: %s", f->peer, stream_reason(f->stream));
@@ -115,10 +116,10 @@ bool front_may_go_on(struct front *f)
 
 static void wait_a_while(struct front *f)
 {
-    long long wait = (long long)f->settings->limits.delay_ms * f->tries, left = front_time_left(f);
+    long left = front_time_left(f);
 
-    if (wait > 0)
-        poll(NULL, 0, (int)(wait < left ? wait : left));
+    if (f->wait_ms > 0)
+        poll(NULL, 0, f->wait_ms < left ? (int)f->wait_ms : (int)left);
 }
 
 static enum front_answer judge(struct front *f, enum exchange_status status)

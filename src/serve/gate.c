@@ -8,23 +8,35 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "serve/front-private.h"
+#include "serve/limit.h"
+#include "serve/listen.h"
 #include "serve/process.h"
 #include "serve/wall.h"
 
 enum { TROUBLE_MS = 100 };
 
+struct slot {
+    pid_t pid; /* 0: free */
+    struct sockaddr_storage from;
+};
+
 struct gate {
     const struct serve_settings *settings;
+    struct counts *counts;
     struct tls *tls;
     int requests, control, signals;
     size_t memory; /* of address space, for a front; 0: no limit is known */
-    pid_t *fronts; /* 0: free */
+    struct slot *fronts;
+    struct limit *limit; /* of fronts, in all and by address */
+    time_t told;         /* of somebody who was not let in; not more often than each second */
     unsigned count;
     bool closing; /* no more connections */
 };
@@ -59,20 +71,22 @@ static int make_tls(struct gate *g, struct err *err)
     return g->tls ? tls_warm_up(g->tls, err) : -1;
 }
 
-static int give_up_rights(const struct serve_settings *settings, struct err *err)
+static int make_limit(struct gate *g, struct err *err)
 {
-    if (geteuid() != 0)
-        return 0;
-    if (settings->uid == 0)
-        return err_set(err, ERR_NOPERM, "the processes before the login need a user of their own");
-    if (settings->empty_root && (chroot(settings->empty_root) || chdir("/")))
-        return err_set_errno(err, ERR_NOPERM, "cannot make '%s' the root directory", settings->empty_root);
-    return process_become(settings->uid, settings->gid, err);
+    struct limit_rules rules = {.sessions = g->settings->limits.fronts,
+                                .per_address = g->settings->limits.per_address};
+
+    if (getrandom(rules.secret, sizeof rules.secret, 0) != (ssize_t)sizeof rules.secret)
+        return err_set_errno(err, ERR_OSERR, "there is no randomness");
+    g->limit = limit_new(&rules);
+    g->fronts = mem_alloc_array(g->settings->limits.fronts, sizeof *g->fronts);
+    return 0;
 }
 
 static int prepare(struct gate *g, struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGHUP, SIGCHLD, 0};
+    const struct serve_settings *settings = g->settings;
 
     tzset();
     if (make_tls(g, err) < 0)
@@ -81,9 +95,11 @@ static int prepare(struct gate *g, struct err *err)
     if (g->memory)
         g->memory += g->settings->limits.login_memory;
     g->signals = process_signals(signals, err);
-    if (g->signals < 0 || give_up_rights(g->settings, err) < 0 || wall_prepare(err) < 0)
+    if (g->signals < 0 || process_hide(settings->empty_root, settings->uid, settings->gid, err) < 0 ||
+        wall_prepare(err) < 0)
         return -1;
-    g->fronts = mem_alloc_array(g->settings->limits.fronts, sizeof *g->fronts);
+    if (make_limit(g, err) < 0)
+        return -1;
     fill_holes();
     malloc_trim(0);
     return 0;
@@ -93,8 +109,7 @@ static int prepare(struct gate *g, struct err *err)
 
 static void close_listeners(struct gate *g)
 {
-    for (size_t i = 0; i < g->settings->listener_count; i++)
-        close(g->settings->listeners[i].fd);
+    listen_forget(g->settings, NULL);
 }
 
 static int highest_of(int a, int b)
@@ -111,12 +126,14 @@ static void front_process(struct gate *g, size_t listener, int fd)
                       .ops = &front_channel,
                       .tls = l->tls == SERVE_CLEAR ? NULL : g->tls,
                       .mode = l->tls,
-                      .listener = (uint32_t)listener,
+                      .proxied = l->proxy,
+                      .protocol = l->protocol,
                       .requests = g->requests,
                       .channel = -1,
                       .session = -1};
     struct err err;
 
+    counts_forget(g->counts);
     close_listeners(g);
     close(g->control);
     close(g->signals);
@@ -129,11 +146,12 @@ static void front_process(struct gate *g, size_t listener, int fd)
     front_close(&f);
 }
 
-static void note_front(struct gate *g, pid_t pid)
+static void note_front(struct gate *g, pid_t pid, const struct sockaddr_storage *from)
 {
     for (unsigned i = 0; i < g->settings->limits.fronts; i++)
-        if (!g->fronts[i]) {
-            g->fronts[i] = pid;
+        if (!g->fronts[i].pid) {
+            g->fronts[i] = (struct slot){pid, *from};
+            count_up(g->counts, COUNT_FRONTS);
             g->count++;
             return;
         }
@@ -142,25 +160,64 @@ static void note_front(struct gate *g, pid_t pid)
 static bool forget_front(struct gate *g, pid_t pid)
 {
     for (unsigned i = 0; i < g->settings->limits.fronts; i++)
-        if (g->fronts[i] == pid) {
-            g->fronts[i] = 0;
+        if (g->fronts[i].pid == pid) {
+            g->fronts[i].pid = 0;
+            count_down(g->counts, COUNT_FRONTS);
             g->count--;
+            limit_leave(g->limit, (struct sockaddr *)&g->fronts[i].from);
             return true;
         }
     return false;
 }
 
+/* Whom it does not cost a process to tell, is told. */
+static void refuse(struct gate *g, const struct serve_listener *l, int fd,
+                   const struct sockaddr_storage *from)
+{
+    char peer[SERVE_PEER];
+    time_t now = time(NULL);
+
+    if (l->tls != SERVE_TLS && l->protocol->busy)
+        (void)!send(fd, l->protocol->busy, strlen(l->protocol->busy), MSG_DONTWAIT | MSG_NOSIGNAL);
+    close(fd);
+    count_up(g->counts, COUNT_CONNECTIONS_REFUSED);
+    if (now == g->told)
+        return;
+    serve_print_peer(peer, from);
+    serve_log(g->settings, "%s: too many connections from there", peer);
+    g->told = now;
+}
+
+static int accept_from(const struct serve_listener *l, struct sockaddr_storage *from)
+{
+    socklen_t n = sizeof *from;
+    int fd, one = 1;
+
+    *from = (struct sockaddr_storage){.ss_family = AF_UNSPEC};
+    fd = accept4(l->fd, (struct sockaddr *)from, &n, SOCK_CLOEXEC);
+    if (fd >= 0)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+        poll(NULL, 0, TROUBLE_MS);
+    return fd;
+}
+
 static void take_connection(struct gate *g, size_t listener)
 {
-    int fd = accept4(g->settings->listeners[listener].fd, NULL, NULL, SOCK_CLOEXEC), one = 1;
+    const struct serve_listener *l = &g->settings->listeners[listener];
+    struct sockaddr_storage from;
+    int fd = accept_from(l, &from);
     pid_t us = getpid(), pid;
 
-    if (fd < 0) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
-            poll(NULL, 0, TROUBLE_MS);
+    if (fd < 0)
+        return;
+    if (l->proxy) /* all of it is the proxy's; only in all it counts */
+        from.ss_family = AF_UNSPEC;
+    count_up(g->counts, COUNT_CONNECTIONS);
+    if (limit_enter(g->limit, (struct sockaddr *)&from) != LIMIT_IN) {
+        refuse(g, l, fd, &from);
         return;
     }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     pid = fork();
     if (pid == 0) {
         process_begin(us, "front");
@@ -168,10 +225,12 @@ static void take_connection(struct gate *g, size_t listener)
         _exit(0);
     }
     close(fd);
-    if (pid > 0)
-        note_front(g, pid);
-    else
-        serve_log(g->settings, "no process is to be had for a connection");
+    if (pid > 0) {
+        note_front(g, pid, &from);
+        return;
+    }
+    limit_leave(g->limit, (struct sockaddr *)&from);
+    serve_log(g->settings, "no process is to be had for a connection");
 }
 
 static void reap(struct gate *g)
@@ -182,16 +241,19 @@ static void reap(struct gate *g)
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         forget_front(g, pid);
-        if (*process_end(status, text, sizeof text) && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM))
+        if (*process_end(status, text, sizeof text) &&
+            !(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) {
+            count_up(g->counts, COUNT_FRONTS_FAILED);
             serve_log(g->settings, "front %ld %s", (long)pid, text);
+        }
     }
 }
 
 static void end_fronts(struct gate *g)
 {
     for (unsigned i = 0; i < g->settings->limits.fronts; i++)
-        if (g->fronts[i])
-            kill(g->fronts[i], SIGTERM);
+        if (g->fronts[i].pid)
+            kill(g->fronts[i].pid, SIGTERM);
 }
 
 /* ---- what comes in */
@@ -253,10 +315,11 @@ static void serve(struct gate *g)
     free(fds);
 }
 
-_Noreturn void gate_run(const struct serve_settings *settings, int requests, int control)
+_Noreturn void gate_run(const struct serve_settings *settings, struct counts *counts, int requests,
+                        int control)
 {
     static const struct channel_record ready = {.kind = CHANNEL_READY};
-    struct gate g = {.settings = settings, .requests = requests, .control = control};
+    struct gate g = {.settings = settings, .counts = counts, .requests = requests, .control = control};
     struct err err;
 
     if (prepare(&g, &err) < 0) {

@@ -4,6 +4,7 @@
 #ifndef MAILWEIR_SERVE_GATE_H
 #define MAILWEIR_SERVE_GATE_H
 
+#include "serve/count.h"
 #include "serve/serve.h"
 
 /*
@@ -11,6 +12,7 @@
  * taken, and FLOOD comes from there.  SIGHUP: takes no more connections, and ends when its last front has;
  * SIGTERM: all end.
  */
-_Noreturn void gate_run(const struct serve_settings *settings, int requests, int control);
+_Noreturn void gate_run(const struct serve_settings *settings, struct counts *counts, int requests,
+                        int control);
 
 #endif

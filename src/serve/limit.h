@@ -20,12 +20,12 @@
 enum {
     LIMIT_FAILURES_KEPT = 4096, /* addresses without sessions that are remembered */
     LIMIT_FORGIVE = 300,        /* seconds after which one failure is forgotten */
-    LIMIT_DELAY_MAX = 30,       /* seconds, whatever the number of failures */
+    LIMIT_DELAY_MAX = 30000,    /* milliseconds, whatever the number of failures */
 };
 
 struct limit_rules {
     size_t sessions, per_address;
-    unsigned failure_delay; /* seconds after the first; doubled by each more */
+    unsigned failure_delay; /* milliseconds after the first; doubled by each more; 0: never any */
     uint8_t secret[16];     /* bytes of chance */
 };
 
@@ -44,7 +44,7 @@ size_t limit_sessions(const struct limit *limit);
 /* One more login from there that failed. */
 void limit_failed(struct limit *limit, const struct sockaddr *from, uint64_t now);
 
-/* How many seconds the answer to a failure there should take. */
+/* How many milliseconds the answer to a failure there should take. */
 unsigned limit_delay(struct limit *limit, const struct sockaddr *from, uint64_t now);
 
 #endif

@@ -42,6 +42,17 @@ int process_become(uid_t uid, gid_t gid, struct err *err)
     return 0;
 }
 
+int process_hide(const char *root, uid_t uid, gid_t gid, struct err *err)
+{
+    if (geteuid() != 0)
+        return 0;
+    if (uid == 0)
+        return err_set(err, ERR_NOPERM, "the processes before the login need a user of their own");
+    if (root && (chroot(root) || chdir("/")))
+        return err_set_errno(err, ERR_NOPERM, "cannot make '%s' the root directory", root);
+    return process_become(uid, gid, err);
+}
+
 int process_signals(const int *signals, struct err *err)
 {
     sigset_t set;

@@ -14,6 +14,9 @@ void process_begin(pid_t parent, const char *name);
 /* Becomes that user without any other group, for good. */
 int process_become(uid_t uid, gid_t gid, struct err *err);
 
+/* As root: the same for a process that hears strangers, with this root directory (may be NULL). */
+int process_hide(const char *root, uid_t uid, gid_t gid, struct err *err);
+
 /* A descriptor for these signals, which are blocked; ends with 0. */
 int process_signals(const int *signals, struct err *err);
 /* The next one; 0: none. */

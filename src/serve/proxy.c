@@ -150,7 +150,7 @@ static enum proxy_status v2_extras(struct span header, struct span rest, struct 
         if (rest.p[0] == TLV_SSL && n < 5)
             return bad(proxy, "a field about TLS that is too short");
         if (rest.p[0] == TLV_SSL)
-            proxy->tls = value.p[0] & SSL_CLIENT;
+            proxy->tls = value.p[0] & SSL_CLIENT, proxy->tls_told = true;
         rest = span_from(rest, 3 + n);
     }
     return PROXY_DONE;

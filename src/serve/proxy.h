@@ -29,7 +29,8 @@ struct proxy {
     size_t n;   /* bytes of the header; what follows is the client's */
     bool known; /* false: the proxy's own connection, or a client without an address: the socket's peer holds
                  */
-    bool tls;   /* the client speaks TLS with the proxy (version 2, PP2_TYPE_SSL) */
+    bool tls_told; /* whether he speaks TLS was said (PP2_TYPE_SSL) */
+    bool tls;      /* the client speaks TLS with the proxy (version 2, PP2_TYPE_SSL) */
     struct sockaddr_storage from, to;
     const char *reason; /* of PROXY_BAD */
 };

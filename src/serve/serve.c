@@ -1,16 +1,11 @@
 #include "serve/serve.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-enum { BACKLOG = 512 };
+#include "serve/log.h"
 
 void serve_defaults(struct serve_settings *settings)
 {
@@ -20,6 +15,8 @@ void serve_defaults(struct serve_settings *settings)
         limits->fronts = 1000;
     if (!limits->sessions)
         limits->sessions = 1000;
+    if (!limits->per_address)
+        limits->per_address = 20;
     if (!limits->auth_processes) {
         long n = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -55,73 +52,38 @@ void serve_log(const struct serve_settings *settings, const char *format, ...)
     settings->log(line);
 }
 
-/* ---- sockets */
-
-static int bind_one(struct serve_listener *listener, struct err *err)
+const struct serve_protocol *serve_find_protocol(const struct serve_settings *settings, const char *name)
 {
-    const struct sockaddr *at = (const struct sockaddr *)&listener->at;
-    int one = 1, fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        return err_set_errno(err, ERR_TEMP, "cannot make a socket");
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (at->sa_family == AF_INET6)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
-    if (bind(fd, at, listener->n) < 0 || listen(fd, BACKLOG) < 0) {
-        err_set_errno(err, ERR_NOPERM, "cannot listen for %s", listener->protocol->name);
-        close(fd);
-        return -1;
-    }
-    listener->fd = fd;
-    return 0;
+    for (size_t i = 0; i < settings->listener_count; i++)
+        if (strcmp(settings->listeners[i].protocol->name, name) == 0)
+            return settings->listeners[i].protocol;
+    return NULL;
 }
 
-int serve_bind(struct serve_settings *settings, struct err *err)
-{
-    for (size_t i = 0; i < settings->listener_count; i++) {
-        struct serve_listener *listener = &settings->listeners[i];
+/* ---- who is there */
 
-        if (listener->fd < 0 && bind_one(listener, err) < 0)
-            return -1;
-        /* Two gates may wait for the same connection. */
-        fcntl(listener->fd, F_SETFL, fcntl(listener->fd, F_GETFL) | O_NONBLOCK);
-    }
-    return 0;
-}
-
-static sa_family_t peer_of(int fd, struct sockaddr_storage *peer)
+void serve_get_peer(int fd, struct sockaddr_storage *peer)
 {
     socklen_t n = sizeof *peer;
 
     memset(peer, 0, sizeof *peer);
-    return getpeername(fd, (struct sockaddr *)peer, &n) == 0 ? peer->ss_family : (sa_family_t)AF_UNSPEC;
+    if (getpeername(fd, (struct sockaddr *)peer, &n) < 0)
+        peer->ss_family = AF_UNSPEC;
 }
 
-void serve_address(int fd, char *text, size_t size)
+void serve_print_peer(char text[SERVE_PEER], const struct sockaddr_storage *peer)
 {
-    struct sockaddr_storage peer;
-    sa_family_t family = peer_of(fd, &peer);
+    struct buf words;
 
-    snprintf(text, size, "%s", family == AF_UNIX ? "unix" : "");
-    if (family == AF_INET)
-        inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, text, (socklen_t)size);
-    else if (family == AF_INET6)
-        inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&peer)->sin6_addr, text, (socklen_t)size);
+    buf_init(&words, SERVE_PEER - 1);
+    log_add_address(&words, (const struct sockaddr *)peer);
+    snprintf(text, SERVE_PEER, "%s", words.p ? words.p : "");
+    buf_free(&words);
 }
 
-bool serve_is_loopback(int fd)
+bool serve_is_loopback(const struct sockaddr_storage *peer)
 {
-    struct sockaddr_storage peer;
-    const struct in6_addr *six = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+    struct address address = address_of((const struct sockaddr *)peer);
 
-    switch (peer_of(fd, &peer)) {
-    case AF_UNIX:
-        return true;
-    case AF_INET:
-        return ntohl(((struct sockaddr_in *)&peer)->sin_addr.s_addr) >> 24 == 127;
-    case AF_INET6:
-        return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
-    default:
-        return false;
-    }
+    return peer->ss_family == AF_UNIX || address_is_loopback(&address);
 }

@@ -15,8 +15,9 @@
 #include "net/sasl.h"
 #include "net/stream.h"
 #include "net/tls.h"
+#include "serve/network.h"
 
-enum { SERVE_NAME_MAX = 64, SERVE_PATH_MAX = 1023 };
+enum { SERVE_NAME_MAX = 64, SERVE_PATH_MAX = 1023, SERVE_PEER = 48 };
 
 /* Whose mail it is, and where it lies.  Fixed fields: it goes from process to process as it is. */
 struct serve_account {
@@ -54,6 +55,8 @@ struct serve_protocol {
     bool (*before_login)(struct front *f);
     /* In the session, as the user, until the peer goes. */
     void (*after_login)(struct session *s);
+    /* A whole answer to who is not let in, since there are too many from his address. */
+    const char *busy;
 };
 
 enum serve_tls { SERVE_CLEAR, SERVE_STARTTLS, SERVE_TLS };
@@ -61,29 +64,41 @@ enum serve_tls { SERVE_CLEAR, SERVE_STARTTLS, SERVE_TLS };
 struct serve_listener {
     const struct serve_protocol *protocol;
     enum serve_tls tls;
+    bool proxy; /* a header of PROXY comes first, from one of settings.proxies or over a Unix socket */
     struct sockaddr_storage at;
     socklen_t n;
-    int fd; /* -1 until serve_bind(), or handed in by who started us */
+    mode_t mode;    /* of a Unix socket */
+    bool optional;  /* one of two families, of which this machine may have one */
+    bool inherited; /* handed in by who started us */
+    int fd;         /* -1 until listen_open(), or where the family is missing */
 };
 
 struct serve_limits {
     unsigned fronts;         /* connections that are not logged in, or in TLS; 0: 1000 */
     unsigned sessions;       /* 0: 1000 */
+    unsigned per_address;    /* of each of the two; 0: 20 */
     unsigned auth_processes; /* 0: one for each processor */
     unsigned commands;       /* before the login; 0: 30 */
     unsigned tries;          /* of a login in one connection; 0: 10 */
     long login_ms;           /* from the connection to the login; 0: a minute */
-    long delay_ms; /* of the first failure; each further one takes as much more; 0: a second; -1: none */
+    long delay_ms;    /* of the first failure, doubled by each more from an address; 0: a second; -1: none */
+    long idle_ms;     /* in a session, without a command; 0: what the protocol takes for usual */
+    long login_delay; /* seconds between two logins of a user; 0: none */
+    bool expires;     /* mail stays for so many days: announced, not done */
+    unsigned expire_days;
     size_t login_memory; /* of a front, above what the gate has; 0: 64 MiB */
 };
 
 struct serve_settings {
     struct serve_listener *listeners;
     size_t listener_count;
+    struct serve_listener statistics;           /* where counts are given; n is 0: nowhere */
     const struct tls_certificate *certificates; /* read anew by each gate */
     size_t certificate_count;
     struct serve_accounts accounts;
     struct serve_limits limits;
+    const struct network *proxies;
+    size_t proxy_count;
     const char *const *mechanisms; /* of SASL, those on offer, NULL-terminated */
     bool apop, rpop;
     const char *hostname;
@@ -104,11 +119,14 @@ void serve_defaults(struct serve_settings *settings);
 void serve_log(const struct serve_settings *settings, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Opens what has no descriptor yet. */
-int serve_bind(struct serve_settings *settings, struct err *err);
+/* NULL: nobody listens for it. */
+const struct serve_protocol *serve_find_protocol(const struct serve_settings *settings, const char *name);
 
-/* "192.0.2.1", "::1", "unix", "" for what is no socket. */
-void serve_address(int fd, char *text, size_t size);
-bool serve_is_loopback(int fd);
+/* The other end; AF_UNSPEC for what is no socket. */
+void serve_get_peer(int fd, struct sockaddr_storage *peer);
+/* "192.0.2.1", "::1", "local". */
+void serve_print_peer(char text[SERVE_PEER], const struct sockaddr_storage *peer);
+/* Of this machine, and a socket. */
+bool serve_is_loopback(const struct sockaddr_storage *peer);
 
 #endif

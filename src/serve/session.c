@@ -68,12 +68,13 @@ _Noreturn void session_run(const struct serve_settings *settings, const struct c
                            int channel)
 {
     static struct channel_record record;
-    struct session s = {.settings = settings, .account = &grant->account, .peer = grant->peer};
+    struct session s = {.settings = settings, .account = &grant->account};
     struct err err = {0};
     int fd;
 
+    serve_print_peer(s.peer, &grant->from);
     if (session_become(s.account, &err) < 0) {
-        serve_log(settings, "%s: %s", grant->peer, err.text);
+        serve_log(settings, "%s: %s", s.peer, err.text);
         _exit(0);
     }
     if (chdir(s.account->home))
@@ -87,7 +88,7 @@ _Noreturn void session_run(const struct serve_settings *settings, const struct c
     s.tls = record.is.start.tls;
     s.stream = stream_open(fd, fd, &(struct stream_limits){.in = 2 * CHANNEL_AHEAD});
     stream_unread(s.stream, span_make(record.is.start.ahead, record.is.start.n));
-    settings->listeners[grant->listener].protocol->after_login(&s);
+    serve_find_protocol(settings, grant->protocol)->after_login(&s);
     stream_close(s.stream);
     _exit(0);
 }

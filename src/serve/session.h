@@ -11,7 +11,7 @@ struct session {
     const struct serve_settings *settings;
     const struct serve_account *account;
     struct stream *stream;
-    const char *peer;
+    char peer[SERVE_PEER];
     bool tls; /* what the user speaks, whoever does it for us */
 };
 

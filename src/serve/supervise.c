@@ -13,35 +13,22 @@
 #include "base/mem.h"
 #include "serve/auth.h"
 #include "serve/gate.h"
+#include "serve/listen.h"
 #include "serve/process.h"
-#include "serve/session.h"
+#include "serve/statistics.h"
+#include "serve/supervise-private.h"
 
 enum { AGAIN_MS = 1000, GRACE_MS = 5000 };
 
-enum kind { GATE, AUTH, SESSION };
+static const char *const names[] = {[CHILD_GATE] = "gate",
+                                    [CHILD_AUTH] = "auth",
+                                    [CHILD_SESSION] = "session",
+                                    [CHILD_STATISTICS] = "statistics"};
 
-struct child {
-    struct child *next;
-    pid_t pid;
-    enum kind kind;
-    bool old;    /* does what it has begun, and then ends */
-    bool ready;  /* of a gate */
-    int control; /* to a gate; else -1 */
-    char name[SERVE_NAME_MAX + 1];
-};
-
-struct supervisor {
-    struct serve_settings *settings;
-    void (*ready)(void);
-    int requests[2], grants[2]; /* ours, theirs */
-    int signals;
-    struct child *children;
-    unsigned sessions;
-    long long again; /* not before then is anything started that has ended */
-    bool ending;
-};
-
-static const char *const names[] = {[GATE] = "gate", [AUTH] = "auth", [SESSION] = "session"};
+const char *child_name(enum child_kind kind)
+{
+    return names[kind];
+}
 
 static long long now(void)
 {
@@ -53,32 +40,47 @@ static long long now(void)
 
 /* ---- starting */
 
-static void close_all(struct supervisor *s, bool listeners)
+void child_close_all(struct supervisor *s, const struct serve_settings *kept)
 {
     for (struct child *c = s->children; c; c = c->next)
         if (c->control >= 0)
             close(c->control);
-    if (listeners)
-        for (size_t i = 0; i < s->settings->listener_count; i++)
-            close(s->settings->listeners[i].fd);
+    if (s->next && s->next != kept)
+        listen_forget(s->next, kept);
+    if (s->settings != kept)
+        listen_forget(s->settings, kept);
     close(s->signals);
 }
 
-static void run_child(struct supervisor *s, enum kind kind, pid_t parent, int control)
+static void run_child(struct supervisor *s, enum child_kind kind, bool fresh, pid_t parent, int control)
 {
+    struct serve_settings *settings = fresh ? s->next : s->settings;
+    int statistics = kind == CHILD_STATISTICS ? dup(settings->statistics.fd) : -1;
+
     process_begin(parent, names[kind]);
-    close_all(s, kind == AUTH);
+    child_close_all(s, kind == CHILD_GATE ? settings : NULL);
     close(s->grants[0]);
-    if (kind == AUTH) {
+    if (kind == CHILD_AUTH) {
         close(s->requests[1]);
-        auth_run(s->settings, s->requests[0], s->grants[1]);
+        counts_forget(s->counts);
+        auth_run(settings, s->requests[0], s->grants[1]);
+    }
+    if (kind == CHILD_STATISTICS) {
+        close(s->requests[0]);
+        close(s->requests[1]);
+        close(s->grants[1]);
+        statistics_run(settings, statistics, s->counts);
+    }
+    if (settings->statistics.n > 0) {
+        close(settings->statistics.fd);
+        settings->statistics.fd = -1;
     }
     close(s->requests[0]);
     close(s->grants[1]);
-    gate_run(s->settings, s->requests[1], control);
+    gate_run(settings, s->counts, s->requests[1], control);
 }
 
-static struct child *add_child(struct supervisor *s, enum kind kind, pid_t pid, int control)
+struct child *child_add(struct supervisor *s, enum child_kind kind, pid_t pid, int control)
 {
     struct child *c = mem_alloc(sizeof *c);
 
@@ -87,28 +89,29 @@ static struct child *add_child(struct supervisor *s, enum kind kind, pid_t pid, 
     return c;
 }
 
-static void start(struct supervisor *s, enum kind kind)
+int child_start(struct supervisor *s, enum child_kind kind, bool fresh)
 {
     int control[2] = {-1, -1};
     pid_t parent = getpid(), pid;
 
-    if (kind == GATE && channel_pair(control, NULL) < 0)
-        return;
+    if (kind == CHILD_GATE && channel_pair(control, NULL) < 0)
+        return -1;
     pid = fork();
     if (pid == 0) {
         if (control[0] >= 0)
             close(control[0]);
-        run_child(s, kind, parent, control[1]);
+        run_child(s, kind, fresh, parent, control[1]);
     }
     if (control[1] >= 0)
         close(control[1]);
     if (pid > 0)
-        add_child(s, kind, pid, control[0]);
+        child_add(s, kind, pid, control[0])->fresh = fresh;
     else if (control[0] >= 0)
         close(control[0]);
+    return pid > 0 ? 0 : -1;
 }
 
-static unsigned count(const struct supervisor *s, enum kind kind)
+static unsigned count(const struct supervisor *s, enum child_kind kind)
 {
     unsigned n = 0;
 
@@ -117,103 +120,44 @@ static unsigned count(const struct supervisor *s, enum kind kind)
     return n;
 }
 
+static bool wants_statistics(const struct supervisor *s)
+{
+    return s->settings->statistics.n > 0 && s->settings->statistics.fd >= 0;
+}
+
 /* What should run and does not. */
-static void start_missing(struct supervisor *s)
+void child_start_missing(struct supervisor *s)
 {
-    if (count(s, GATE) == 0)
-        start(s, GATE);
-    for (unsigned n = count(s, AUTH); n < s->settings->limits.auth_processes; n++)
-        start(s, AUTH);
-}
-
-/* ---- sessions */
-
-static bool is_text(const char *field, size_t size)
-{
-    return memchr(field, '\0', size) != NULL;
-}
-
-/* auth is believed when it says who it is, and not that it makes sense. */
-static bool is_grant(const struct supervisor *s, const struct channel_grant *grant)
-{
-    const struct serve_account *account = &grant->account;
-
-    return grant->listener < s->settings->listener_count && is_text(grant->peer, sizeof grant->peer) &&
-           account->name[0] && is_text(account->name, sizeof account->name) &&
-           is_text(account->home, sizeof account->home) && is_text(account->mail, sizeof account->mail);
-}
-
-static void start_session(struct supervisor *s, const struct channel_grant *grant, int channel)
-{
-    pid_t parent = getpid(), pid;
-    struct child *c;
-
-    if (s->ending || s->sessions >= s->settings->limits.sessions) {
-        serve_log(s->settings, "%s: too many sessions", grant->peer);
-        return;
-    }
-    pid = fork();
-    if (pid == 0) {
-        process_begin(parent, names[SESSION]);
-        close_all(s, true);
-        for (int i = 0; i < 2; i++) {
-            close(s->requests[i]);
-            close(s->grants[i]);
-        }
-        session_run(s->settings, grant, channel);
-    }
-    if (pid < 0) {
-        serve_log(s->settings, "%s: no process is to be had for a session", grant->peer);
-        return;
-    }
-    c = add_child(s, SESSION, pid, -1);
-    memcpy(c->name, grant->account.name, sizeof c->name);
-    s->sessions++;
-}
-
-/* Which gate's front it is only that gate knows. */
-static void pass_flood(struct supervisor *s, const struct channel_record *record)
-{
-    for (struct child *c = s->children; c; c = c->next)
-        if (c->control >= 0)
-            channel_send(c->control, record, -1);
-}
-
-static void take_grant(struct supervisor *s)
-{
-    struct channel_record record;
-    int channel;
-
-    if (channel_receive(s->grants[0], &record, &channel, NULL, 0) != CHANNEL_OK)
-        return;
-    if (record.kind == CHANNEL_GRANT && is_grant(s, &record.is.grant))
-        start_session(s, &record.is.grant, channel);
-    else if (record.kind == CHANNEL_FLOOD)
-        pass_flood(s, &record);
-    else
-        serve_log(s->settings, "auth said what makes no sense");
-    if (channel >= 0)
-        close(channel);
+    if (count(s, CHILD_GATE) == 0)
+        child_start(s, CHILD_GATE, false);
+    for (unsigned n = count(s, CHILD_AUTH); n < s->settings->limits.auth_processes; n++)
+        child_start(s, CHILD_AUTH, false);
+    if (wants_statistics(s) && count(s, CHILD_STATISTICS) == 0)
+        child_start(s, CHILD_STATISTICS, false);
 }
 
 /* ---- old and new */
 
-static void make_old(struct supervisor *s, enum kind kind, const struct child *but)
+void child_make_old(struct supervisor *s, enum child_kind kind, const struct child *but)
 {
     for (struct child *c = s->children; c; c = c->next)
-        if (c->kind == kind && !c->old && c != but) {
+        if (c->kind == kind && !c->old && !c->fresh && c != but) {
             c->old = true;
             kill(c->pid, SIGHUP);
         }
 }
 
 /* The new gate is there before the old one goes; it says so itself. */
-static void reload(struct supervisor *s)
+static void note_ready(struct supervisor *s, struct child *gate)
 {
-    serve_log(s->settings, "reloading");
-    start(s, GATE);
-    make_old(s, AUTH, NULL);
-    start_missing(s);
+    gate->ready = true;
+    if (gate->fresh)
+        reload_succeed(s, gate);
+    else
+        child_make_old(s, CHILD_GATE, gate);
+    if (!s->was_ready && s->source->ready)
+        s->source->ready(s->source->ctx);
+    s->was_ready = true;
 }
 
 static void take_ready(struct supervisor *s, struct child *gate)
@@ -224,13 +168,8 @@ static void take_ready(struct supervisor *s, struct child *gate)
 
     if (none >= 0)
         close(none);
-    if (status == CHANNEL_OK && record.kind == CHANNEL_READY && !gate->ready) {
-        gate->ready = true;
-        make_old(s, GATE, gate);
-        if (s->ready)
-            s->ready();
-        s->ready = NULL;
-    }
+    if (status == CHANNEL_OK && record.kind == CHANNEL_READY && !gate->ready)
+        note_ready(s, gate);
     if (status == CHANNEL_END) {
         close(gate->control);
         gate->control = -1;
@@ -239,19 +178,44 @@ static void take_ready(struct supervisor *s, struct child *gate)
 
 /* ---- ends */
 
+/* Its fronts have ended with it. */
+static bool has_gate(const struct supervisor *s)
+{
+    for (const struct child *c = s->children; c; c = c->next)
+        if (c->kind == CHILD_GATE)
+            return true;
+    return false;
+}
+
+/* Statistics have nothing to finish. */
+static bool is_told_to_end(const struct child *c, int status)
+{
+    return c->kind == CHILD_STATISTICS && c->old && WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP;
+}
+
 static void note_end(struct supervisor *s, struct child *c, int status)
 {
+    static const enum count failed[] = {[CHILD_GATE] = COUNT_GATES_FAILED,
+                                        [CHILD_AUTH] = COUNT_AUTHS_FAILED,
+                                        [CHILD_SESSION] = COUNT_SESSIONS_FAILED,
+                                        [CHILD_STATISTICS] = COUNT_STATISTICS_FAILED};
     char text[100];
 
-    if (c->kind == SESSION)
-        s->sessions--;
+    if (c->kind == CHILD_SESSION)
+        grant_note_end(s, c);
     else
         s->again = now() + AGAIN_MS;
-    if (*process_end(status, text, sizeof text) && !s->ending)
+    if (c->kind == CHILD_GATE && !has_gate(s))
+        count_set(s->counts, COUNT_FRONTS, 0);
+    if (*process_end(status, text, sizeof text) && !s->ending && !is_told_to_end(c, status)) {
+        count_up(s->counts, failed[c->kind]);
         serve_log(s->settings, "%s %ld%s%s %s", names[c->kind], (long)c->pid, *c->name ? " of " : "", c->name,
                   text);
+    }
     if (c->control >= 0)
         close(c->control);
+    if (c->fresh && !c->ready)
+        reload_fail(s, "the new gate did not come up");
     free(c);
 }
 
@@ -280,7 +244,7 @@ static void take_signals(struct supervisor *s)
         if (signal == SIGCHLD)
             reap(s);
         else if (signal == SIGHUP)
-            reload(s);
+            reload_begin(s);
         else
             s->ending = true;
     }
@@ -318,11 +282,12 @@ static int start_again(struct supervisor *s)
 {
     long long wait = s->again - now();
 
-    if (count(s, GATE) > 0 && count(s, AUTH) >= s->settings->limits.auth_processes)
+    if (count(s, CHILD_GATE) > 0 && count(s, CHILD_AUTH) >= s->settings->limits.auth_processes &&
+        count(s, CHILD_STATISTICS) >= wants_statistics(s))
         return -1;
     if (wait > 0)
         return (int)wait;
-    start_missing(s);
+    child_start_missing(s);
     s->again = now() + AGAIN_MS; /* for what could not be forked */
     return AGAIN_MS;
 }
@@ -339,7 +304,7 @@ static void serve(struct supervisor *s)
             continue;
         take_readies(s, fds, n);
         if (fds[1].revents)
-            take_grant(s);
+            grant_take(s);
         if (fds[0].revents)
             take_signals(s);
     }
@@ -381,20 +346,28 @@ static void warm_up(void)
     tzset();
 }
 
-int supervise(struct serve_settings *settings, void (*ready)(void), struct err *err)
+int supervise(struct serve_settings *settings, const struct serve_source *source, struct err *err)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD, 0};
-    struct supervisor s = {.settings = settings, .ready = ready};
+    struct supervisor s = {.settings = settings, .first = settings, .source = source};
 
     serve_defaults(settings);
     signal(SIGPIPE, SIG_IGN);
-    if (serve_bind(settings, err) < 0 || channel_pair(s.requests, err) < 0 || channel_pair(s.grants, err) < 0)
+    if (listen_open(settings, NULL, err) < 0 || channel_pair(s.requests, err) < 0 ||
+        channel_pair(s.grants, err) < 0)
         return -1;
     s.signals = process_signals(signals, err);
-    if (s.signals < 0)
+    s.counts = counts_new(err);
+    if (s.signals < 0 || !s.counts || grant_make_limit(&s, err) < 0)
         return -1;
     warm_up();
+    count_set(s.counts, COUNT_START, (unsigned long long)time(NULL));
     serve(&s);
     stop(&s);
+    listen_close(s.settings, NULL);
+    if (s.settings != s.first)
+        source->release(source->ctx, s.settings);
+    limit_free(s.limit);
+    counts_forget(s.counts);
     return 0;
 }

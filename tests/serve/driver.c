@@ -1,9 +1,10 @@
 /*
  * The server with accounts from its arguments: what its tests start, and nothing that is installed.
  *
- *     serve-driver [-c FILE -k FILE] [-a N] [-d MS] [-l MS] [-s N] [-f N] [-r DIRECTORY] [-x] [-i]
- *                  NAME:PASSWORD:UID:GID:HOME:MAIL…
+ *     serve-driver [-c FILE -k FILE] [-a N] [-d MS] [-l MS] [-s N] [-f N] [-p N] [-e DAYS] [-t MS] [-w S] [-r
+ * DIRECTORY] [-x] [-i] NAME:PASSWORD:UID:GID:HOME:MAIL…
  *
+ * -y: and on "proxied-clear PORT" and "proxied-tls PORT" for proxies from there.
  * It listens on 127.0.0.1, on ports that the system picks, and prints "clear PORT", "starttls PORT", "tls
  * PORT". Passwords are {PLAIN}.  The user "later" cannot be asked about.  -x: fronts that do what they must
  * not when they are told to, by a protocol of the test's own on "hostile PORT".  -i: --stdio.
@@ -24,9 +25,10 @@
 #include "pop3/pop3.h"
 #include "serve/channel.h"
 #include "serve/front-private.h"
+#include "serve/listen.h"
 #include "serve/supervise.h"
 
-enum { ITERATIONS = 4096, LISTENERS = 4 };
+enum { ITERATIONS = 4096, LISTENERS = 6 };
 
 struct user {
     struct user *next;
@@ -272,7 +274,7 @@ static void hostile_after(struct session *s)
     (void)s;
 }
 
-static const struct serve_protocol hostile = {"hostile", hostile_before, hostile_after};
+static const struct serve_protocol hostile = {"hostile", hostile_before, hostile_after, NULL};
 
 /* ---- the whole */
 
@@ -281,20 +283,22 @@ static void say(const char *line)
     dprintf(STDERR_FILENO, "%s\n", line);
 }
 
-static void ready(void)
+static void ready(void *ctx)
 {
+    (void)ctx;
     puts("ready");
     fflush(stdout);
 }
 
-static void add_listener(struct serve_settings *settings, enum serve_tls tls,
-                         const struct serve_protocol *protocol)
+static struct serve_listener *add_listener(struct serve_settings *settings, enum serve_tls tls,
+                                           const struct serve_protocol *protocol)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct serve_listener *listener = &settings->listeners[settings->listener_count++];
 
     *listener = (struct serve_listener){.protocol = protocol, .tls = tls, .n = sizeof at, .fd = -1};
     memcpy(&listener->at, &at, sizeof at);
+    return listener;
 }
 
 static void print_ports(const struct serve_settings *settings)
@@ -307,8 +311,8 @@ static void print_ports(const struct serve_settings *settings)
         socklen_t n = sizeof at;
 
         getsockname(listener->fd, (struct sockaddr *)&at, &n);
-        printf("%s %d\n", listener->protocol == &hostile ? "hostile" : names[listener->tls],
-               ntohs(at.sin_port));
+        printf("%s%s %d\n", listener->proxy ? "proxied-" : "",
+               listener->protocol == &hostile ? "hostile" : names[listener->tls], ntohs(at.sin_port));
     }
 }
 
@@ -337,11 +341,13 @@ int main(int argc, char **argv)
         .auth_gid = 65532,
         .protocol = &pop3_protocol,
         .log = say};
-    bool stdio = false;
+    const struct serve_source source = {.ready = ready};
+    bool stdio = false, proxied = false;
+    struct network proxy;
     struct err err = {0};
     int option;
 
-    while ((option = getopt(argc, argv, "c:k:a:d:l:s:f:r:xi")) != -1)
+    while ((option = getopt(argc, argv, "c:k:a:d:e:l:s:f:p:r:t:w:y:xi")) != -1)
         switch (option) {
         case 'c':
             certificate.chain = optarg;
@@ -363,6 +369,22 @@ int main(int argc, char **argv)
             break;
         case 'f':
             settings.limits.fronts = (unsigned)atoi(optarg);
+            break;
+        case 'p':
+            settings.limits.per_address = (unsigned)atoi(optarg);
+            break;
+        case 'e':
+            settings.limits.expires = true;
+            settings.limits.expire_days = (unsigned)atoi(optarg);
+            break;
+        case 't':
+            settings.limits.idle_ms = atol(optarg);
+            break;
+        case 'w':
+            settings.limits.login_delay = atol(optarg);
+            break;
+        case 'y':
+            proxied = network_parse(&proxy, optarg) == NULL;
             break;
         case 'r':
             settings.empty_root = optarg;
@@ -389,11 +411,17 @@ int main(int argc, char **argv)
         add_listener(&settings, SERVE_STARTTLS, &pop3_protocol);
         add_listener(&settings, SERVE_TLS, &pop3_protocol);
     }
-    if (stdio ? serve_stdio(&settings, &err) == 0 : serve_bind(&settings, &err) == 0) {
+    if (proxied) {
+        settings.proxies = &proxy;
+        settings.proxy_count = 1;
+        add_listener(&settings, SERVE_CLEAR, &pop3_protocol)->proxy = true;
+        add_listener(&settings, SERVE_TLS, &pop3_protocol)->proxy = true;
+    }
+    if (stdio ? serve_stdio(&settings, &err) == 0 : listen_open(&settings, NULL, &err) == 0) {
         if (stdio)
             return 0;
         print_ports(&settings);
-        if (supervise(&settings, ready, &err) == 0)
+        if (supervise(&settings, &source, &err) == 0)
             return 0;
     }
     say(err.text);

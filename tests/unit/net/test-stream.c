@@ -168,3 +168,39 @@ Test(stream, gives_its_descriptors_back)
     close(in);
     close(p.fd);
 }
+
+/* ---- what another process has read ahead */
+
+Test(stream, unread_bytes_come_before_all_others)
+{
+    struct peer peer;
+
+    peer_open(&peer, NULL);
+    PEER_SAY(&peer, "three");
+    cr_assert_eq(stream_unread(peer.s, span_of("two ")), 0);
+    cr_assert_eq(stream_unread(peer.s, span_of("one ")), 0);
+    cr_assert(span_eq_text(stream_input(peer.s), "one two "));
+    cr_assert_eq(stream_fill(peer.s), STREAM_OK);
+    cr_assert(span_eq_text(stream_input(peer.s), "one two three"));
+    stream_consume(peer.s, 4);
+    cr_assert_eq(stream_unread(peer.s, span_of("ONE ")), 0, "after some was consumed");
+    cr_assert(span_eq_text(stream_input(peer.s), "ONE two three"));
+    cr_assert_eq(stream_unread(peer.s, SPAN_NULL), 0);
+    cr_assert(span_eq_text(stream_input(peer.s), "ONE two three"));
+    peer_finish(&peer, NULL);
+}
+
+Test(stream, more_than_the_buffer_takes_is_not_unread)
+{
+    static const struct stream_limits limits = {.in = 8};
+    struct peer peer;
+
+    peer_open(&peer, &limits);
+    cr_assert_eq(stream_unread(peer.s, span_of("123456")), 0);
+    cr_assert_eq(stream_unread(peer.s, span_of("789")), -1);
+    cr_assert(span_eq_text(stream_input(peer.s), "123456"), "and what was there stays");
+    cr_assert_eq(stream_unread(peer.s, span_of("78")), 0);
+    cr_assert(span_eq_text(stream_input(peer.s), "78123456"));
+    cr_assert_eq(stream_fill(peer.s), STREAM_FULL);
+    peer_finish(&peer, NULL);
+}

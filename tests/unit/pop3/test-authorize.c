@@ -81,7 +81,8 @@ static void begin(struct peer *peer, bool loopback)
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     peer->fd = pair[1];
     buf_cut(&heard, 0);
-    front = (struct front){.settings = &settings, .ops = &front_local, .mode = SERVE_STARTTLS};
+    front = (struct front){
+        .settings = &settings, .ops = &front_local, .mode = SERVE_STARTTLS, .protocol = &pop3_protocol};
     cr_assert(front_open(&front, pair[0], pair[0]));
     front.loopback = loopback;
 }
@@ -125,7 +126,7 @@ Test(authorize, capabilities_near_and_far)
     SAYS("CAPA\r\n",
          "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 USER\r\nLANG\r\n"
          "EXPIRE NEVER\r\nUSER\r\nSASL PLAIN LOGIN CRAM-MD5\r\nIMPLEMENTATION mailweir\r\n.\r\n");
-    limits.login_delay = "60";
+    limits.login_delay = 60;
     SAYS_AFAR("CAPA\r\n",
               "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 USER\r\nLANG\r\n"
               "EXPIRE NEVER\r\nLOGIN-DELAY 60\r\nSASL CRAM-MD5\r\nIMPLEMENTATION mailweir\r\n.\r\n");

@@ -252,14 +252,14 @@ Test(pop3, a_slow_client_is_told)
 
 Test(pop3, capabilities_and_languages)
 {
-    limits.login_delay = "60";
+    limits.login_delay = 60;
     SAYS("CAPA\r\nLANG\r\nLANG *\r\nLANG en\r\nLANG de\r\n",
          "+OK\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nUTF8 USER\r\nLANG\r\nEXPIRE "
          "NEVER\r\n"
          "LOGIN-DELAY 60\r\nIMPLEMENTATION mailweir\r\n.\r\n+OK languages:\r\ni-default English\r\nen "
          "English\r\n.\r\n"
          "+OK en English\r\n+OK en English\r\n-ERR that language is not spoken here\r\n");
-    limits.login_delay = NULL;
+    limits.login_delay = 0;
 }
 
 Test(pop3, numbers_stay_while_others_change_the_folder)

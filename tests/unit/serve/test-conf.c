@@ -87,8 +87,8 @@ Test(serve_conf, every_statement)
     cr_expect_str_eq(c->certificates->key, "/a/key");
     check_listen(l, ":: port 995", CONF_TLS, false, true);
     check_listen(l = l->next, "0.0.0.0 port 995", CONF_TLS, false, true);
-    check_listen(l = l->next, "::1 port 110", CONF_CLEAR, false, false);
-    check_listen(l = l->next, "127.0.0.1 port 110", CONF_CLEAR, false, false);
+    check_listen(l = l->next, "::1 port 110", CONF_CLEAR, false, true);
+    check_listen(l = l->next, "127.0.0.1 port 110", CONF_CLEAR, false, true);
     check_listen(l = l->next, "2001:db8::1 port 1100", CONF_STARTTLS, true, false);
     check_listen(l = l->next, "/run/pop3", CONF_TLS, true, false);
     cr_expect_eq(l->mode, 0660);

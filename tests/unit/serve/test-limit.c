@@ -33,7 +33,7 @@ static const struct sockaddr *number(struct place *place, uint32_t n)
 
 static struct limit *make(size_t sessions, size_t per_address, unsigned delay)
 {
-    struct limit_rules rules = {sessions, per_address, delay, "0123456789abcde"};
+    struct limit_rules rules = {sessions, per_address, delay * 1000, "0123456789abcde"};
 
     return limit_new(&rules);
 }
@@ -67,7 +67,7 @@ Test(serve_limit, an_ipv6_client_is_a_64)
     cr_expect_eq(limit_enter(l, at(&p, "2001:db8:0:2::1")), LIMIT_IN);
     limit_failed(l, at(&p, "2001:db8:0:3::1"), 10);
     limit_failed(l, at(&p, "2001:db8:0:3::2"), 10);
-    cr_expect_eq(limit_delay(l, at(&p, "2001:db8:0:3::3"), 10), 2);
+    cr_expect_eq(limit_delay(l, at(&p, "2001:db8:0:3::3"), 10), 2000);
     limit_free(l);
 }
 
@@ -82,30 +82,30 @@ Test(serve_limit, sockets_without_address_count_in_all)
     limit_leave(l, &local);
     cr_expect_eq(limit_enter(l, &local), LIMIT_IN);
     limit_failed(l, &local, 1);
-    cr_expect_eq(limit_delay(l, &local, 1), 1);
+    cr_expect_eq(limit_delay(l, &local, 1), 1000);
     limit_free(l);
 }
 
 Test(serve_limit, failures_slow_down_and_are_forgiven)
 {
-    static const unsigned wanted[] = {1, 2, 4, 8, 16, 30, 30};
+    static const unsigned wanted[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000};
     struct limit *l = make(4, 2, 1);
     struct place p;
 
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 5), 1);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 5), 1000);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         limit_failed(l, at(&p, "192.0.2.1"), 1000);
         cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000), wanted[i]);
     }
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.2"), 1000), 1);
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000 + 3 * LIMIT_FORGIVE), 8);
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000 + 4 * LIMIT_FORGIVE - 1), 8);
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000 + 4 * LIMIT_FORGIVE), 4);
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 900), 4, "a clock that goes back");
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.2"), 1000), 1000);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000 + 3 * LIMIT_FORGIVE), 8000);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000 + 4 * LIMIT_FORGIVE - 1), 8000);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 1000 + 4 * LIMIT_FORGIVE), 4000);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 900), 4000, "a clock that goes back");
     for (int i = 0; i < 1000; i++)
         limit_failed(l, at(&p, "192.0.2.1"), 5000);
     cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 5000), LIMIT_DELAY_MAX);
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 5000 + 40 * LIMIT_FORGIVE), 1);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 5000 + 40 * LIMIT_FORGIVE), 1000);
     limit_free(l);
 }
 
@@ -135,10 +135,10 @@ Test(serve_limit, a_flood_of_addresses)
         limit_failed(l, number(&p, i), 2);
         limit_failed(l, number(&p, i), 2);
     }
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 2), 2, "it has a session");
-    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.7"), 2), 1, "it has given way");
-    cr_expect_eq(limit_delay(l, number(&p, FLOOD - LIMIT_FAILURES_KEPT), 2), 2);
-    cr_expect_eq(limit_delay(l, number(&p, FLOOD - LIMIT_FAILURES_KEPT - 20), 2), 1);
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.1"), 2), 2000, "it has a session");
+    cr_expect_eq(limit_delay(l, at(&p, "192.0.2.7"), 2), 1000, "it has given way");
+    cr_expect_eq(limit_delay(l, number(&p, FLOOD - LIMIT_FAILURES_KEPT), 2), 2000);
+    cr_expect_eq(limit_delay(l, number(&p, FLOOD - LIMIT_FAILURES_KEPT - 20), 2), 1000);
     cr_expect_eq(limit_enter(l, at(&p, "192.0.2.1")), LIMIT_IN);
     cr_expect_eq(limit_enter(l, at(&p, "192.0.2.1")), LIMIT_ADDRESS_FULL);
     limit_free(l);
