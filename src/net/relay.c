@@ -6,7 +6,7 @@
 
 #include "net/stream-private.h"
 
-enum { PIECE = 8192 };
+enum { PIECE = 16384 }; /* a whole record of TLS */
 
 /* One direction. */
 struct flow {
