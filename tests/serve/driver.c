@@ -78,7 +78,9 @@ static enum serve_answer account_check(void *ctx, const char *name, const char *
 static enum serve_answer account_rpop(void *ctx, const char *name, const char *id,
                                       struct serve_account *account)
 {
-    return strcmp(id, "trusted") == 0 ? account_find(ctx, name, account) : SERVE_NO;
+    enum serve_answer answer = account_find(ctx, name, account);
+
+    return answer == SERVE_YES && strcmp(id, "trusted") != 0 ? SERVE_NO : answer;
 }
 
 static enum serve_answer account_password(void *ctx, const char *name, struct buf *password)
