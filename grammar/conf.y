@@ -67,15 +67,15 @@ static void conf_yyerror(CONF_YYLTYPE *where, void *scanner, struct conf *conf, 
 
 %token <word> WORD "a word"
 %token <word> ACCOUNTS "accounts" ALIAS "alias" AUTHENTICATION "authentication" CERTIFICATE "certificate"
-%token <word> DIR "dir" DOMAIN "domain" FILE_ "file" FOR "for" FROM "from" HOSTNAME "hostname" INDEX "index"
-%token <word> KEY "key" LIMIT "limit" LISTEN "listen" LOG "log" MODE "mode" ON "on"
+%token <word> DIR "dir" DOMAIN "domain" FILE_ "file" FOR "for" FROM "from" GSSAPI "gssapi" HOSTNAME "hostname"
+%token <word> INDEX "index" KEY "key" KEYTAB "keytab" LIMIT "limit" LISTEN "listen" LOG "log" MODE "mode" ON "on"
 %token <word> PASSWORD_COMMAND "password-command" PORT "port" PROGRAM "program" PROXY "proxy" QUEUE "queue"
-%token <word> RELAY "relay" STARTTLS "starttls" STATISTICS "statistics" SYSTEM "system" TLS "tls" TO "to"
+%token <word> REALM "realm" RELAY "relay" SERVICE "service" STARTTLS "starttls" STATISTICS "statistics" SYSTEM "system" TLS "tls" TO "to"
 %token <word> USER "user" VIA "via"
 %token NEWLINE "the end of the line" COMMA "a comma" BAD "nothing"
 %token YYEOF 0 "the end of the file"
 
-%type <word> word
+%type <word> word service
 %type <words> words
 %type <where> where
 %type <option> option options
@@ -108,9 +108,11 @@ known
     | USER word                 { conf_set_user(conf, $2, false, @$); }
     | USER word FOR AUTHENTICATION
                                 { conf_set_user(conf, $2, true, @$); }
-| LOG word                  { conf_set_log(conf, $2, NULL, @$); }
+    | LOG word                  { conf_set_log(conf, $2, NULL, @$); }
     | LOG word word             { conf_set_log(conf, $2, $3, @$); }
     | AUTHENTICATION words      { conf_set_authentication(conf, $2.first, @$); }
+    | GSSAPI REALM word KEYTAB word service
+                                { conf_set_gssapi(conf, $3, $5, $6, @$); }
     | LIMIT limits
     | QUEUE word                { conf_later(conf, "a queue", @$); }
     | INDEX DIR word            { conf_later(conf, "an index", @$); }
@@ -119,6 +121,11 @@ known
     | RELAY VIA word            { conf_later(conf, "a relay", @$); }
     | RELAY VIA word PASSWORD_COMMAND word
                                 { conf_later(conf, "a relay", @$); }
+    ;
+
+service
+    : %empty                    { $$ = NULL; }
+    | SERVICE word              { $$ = $2; }
     ;
 
 where
@@ -153,9 +160,9 @@ words
     ;
 
 word
-    : WORD | ACCOUNTS | ALIAS | AUTHENTICATION | CERTIFICATE | DIR | DOMAIN | FILE_ | FOR | FROM | HOSTNAME
-    | INDEX | KEY | LIMIT | LISTEN | LOG | MODE | ON | PASSWORD_COMMAND | PORT | PROGRAM | PROXY | QUEUE
-    | RELAY | STARTTLS | STATISTICS | SYSTEM | TLS | TO | USER | VIA
+    : WORD | ACCOUNTS | ALIAS | AUTHENTICATION | CERTIFICATE | DIR | DOMAIN | FILE_ | FOR | FROM | GSSAPI
+    | HOSTNAME | INDEX | KEY | KEYTAB | LIMIT | LISTEN | LOG | MODE | ON | PASSWORD_COMMAND | PORT | PROGRAM | PROXY | QUEUE
+    | REALM | RELAY | SERVICE | STARTTLS | STATISTICS | SYSTEM | TLS | TO | USER | VIA
     ;
 
 %%

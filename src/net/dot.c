@@ -131,10 +131,26 @@ static void write_stray(struct dot_writer *d, struct stream *s)
     d->after_cr = false;
 }
 
+/* How much lies before the first CR or LF.  *lf is where the next LF was found, so that each byte is looked
+ * at once for it, however many CRs there are. */
+static size_t length_of_plain(struct span text, const char **lf)
+{
+    const char *cr;
+
+    if (!*lf || *lf < text.p)
+        *lf = memchr(text.p, '\n', text.n);
+    if (!*lf)
+        *lf = text.p + text.n;
+    cr = memchr(text.p, '\r', (size_t)(*lf - text.p));
+    return (size_t)((cr ? cr : *lf) - text.p);
+}
+
 enum stream_status dot_write(struct dot_writer *d, struct stream *s, struct span text)
 {
+    const char *lf = NULL;
+
     while (text.n) {
-        size_t n = 0;
+        size_t n = length_of_plain(text, &lf);
 
         if (*text.p == '\n')
             end_line(d, s);
@@ -142,8 +158,6 @@ enum stream_status dot_write(struct dot_writer *d, struct stream *s, struct span
             write_stray(d, s);
         if (*text.p == '\r')
             d->after_cr = true;
-        while (n < text.n && text.p[n] != '\r' && text.p[n] != '\n')
-            n++;
         write_text(d, s, span_make(text.p, n));
         text = span_from(text, n ? n : 1);
     }

@@ -18,6 +18,7 @@ static const struct mechanism mechanisms[] = {
     {"SCRAM-SHA-1-PLUS", true},
     {"SCRAM-SHA-256", false},
     {"SCRAM-SHA-1", false},
+    {"GSSAPI", false},
     {"CRAM-MD5", false},
     {"PLAIN", false},
     {"LOGIN", false},
@@ -104,6 +105,37 @@ static int answer_scram(struct sasl *x, Gsasl_session *session)
     return gsasl_property_set(session, GSASL_SCRAM_SERVERKEY, scram.server_key);
 }
 
+/* The name that a principal of our realm has here.  Backslashes quote what is unusual in it, and a slash
+ * divides it: neither is in the name of a user. */
+static char *user_of(const char *principal, const char *realm)
+{
+    size_t n = strcspn(principal, "@/\\");
+
+    if (n == 0 || principal[n] != '@' || strcmp(principal + n + 1, realm) != 0)
+        return NULL;
+    return mem_strndup(principal, n);
+}
+
+static int answer_principal(struct sasl *x, Gsasl_session *session)
+{
+    const char *principal = gsasl_property_fast(session, GSASL_GSSAPI_DISPLAY_NAME);
+    char *user = principal ? user_of(principal, x->store->gssapi->realm) : NULL;
+    int result = GSASL_AUTHENTICATION_ERROR;
+
+    if (user && gsasl_property_set(session, GSASL_AUTHID, user) == GSASL_OK && acts_for_itself(session))
+        result = GSASL_OK;
+    free(user);
+    return result;
+}
+
+static int answer_ourselves(struct sasl *x, Gsasl_session *session, Gsasl_property property)
+{
+    const struct sasl_gssapi *us = x->store->gssapi;
+
+    return us ? gsasl_property_set(session, property, property == GSASL_SERVICE ? us->service : us->host)
+              : GSASL_NO_CALLBACK;
+}
+
 static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property property)
 {
     struct sasl *x = gsasl_callback_hook_get(library);
@@ -118,6 +150,11 @@ static int answer(Gsasl *library, Gsasl_session *session, Gsasl_property propert
     case GSASL_SCRAM_STOREDKEY:
     case GSASL_SCRAM_SERVERKEY:
         return answer_scram(x, session);
+    case GSASL_SERVICE:
+    case GSASL_HOSTNAME:
+        return answer_ourselves(x, session, property);
+    case GSASL_VALIDATE_GSSAPI:
+        return answer_principal(x, session);
     case GSASL_CB_TLS_EXPORTER:
         return x->binding.n ? gsasl_property_set(session, property, x->binding.p) : GSASL_NO_CB_TLS_EXPORTER;
     default:
@@ -174,6 +211,9 @@ static enum sasl_status status_of(int result)
     case GSASL_SASLPREP_ERROR:
     case GSASL_MECHANISM_CALLED_TOO_MANY_TIMES:
         return SASL_FAULT;
+    case GSASL_GSSAPI_IMPORT_NAME_ERROR:
+    case GSASL_GSSAPI_ACQUIRE_CRED_ERROR:
+        return SASL_LATER;
     default:
         return SASL_NO;
     }
@@ -214,4 +254,37 @@ void sasl_free(struct sasl *x)
     buf_free(&x->binding);
     free(x->user);
     free(x);
+}
+
+/* The key is looked for when the client's first token is there, whatever it is. */
+static enum sasl_status try_token(struct sasl *x)
+{
+    struct buf challenge;
+    enum sasl_status status;
+
+    buf_init(&challenge, SASL_ANSWER_MAX);
+    status = sasl_step(x, SPAN_NULL, &challenge);
+    if (status == SASL_MORE)
+        status = sasl_step(x, span_of("no token"), &challenge);
+    buf_free(&challenge);
+    return status;
+}
+
+/* Of all that lies between us and Kerberos' library, only the environment reaches it. */
+int sasl_use_keytab(const char *keytab, const struct sasl_gssapi *gssapi, struct err *err)
+{
+    const struct sasl_store store = {.gssapi = gssapi};
+    struct sasl *x;
+    enum sasl_status status;
+
+    if (setenv("KRB5_KTNAME", keytab, 1) < 0)
+        err_out_of_memory();
+    x = sasl_begin("GSSAPI", &store, SPAN_NULL, err);
+    if (!x)
+        return -1;
+    status = try_token(x);
+    sasl_free(x);
+    if (status == SASL_LATER)
+        return err_set(err, ERR_NOPERM, "no key for %s@%s in '%s'", gssapi->service, gssapi->host, keytab);
+    return 0;
 }

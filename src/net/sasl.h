@@ -20,6 +20,12 @@ struct sasl_scram {
     char salt[64], stored_key[64], server_key[64]; /* base64 (RFC 5803) */
 };
 
+/* GSSAPI (RFC 4752), which is Kerberos here: as whom we are known there, and whose principals are our users:
+ * "joe@REALM" is joe, and nobody else is anybody. */
+struct sasl_gssapi {
+    const char *service, *host, *realm;
+};
+
 /* What is known of users.  Names are as the client gave them: whoever looks one up validates it. */
 struct sasl_store {
     bool (*check)(void *ctx, const char *user, const char *password);
@@ -29,13 +35,14 @@ struct sasl_store {
      * now. */
     int (*scram)(void *ctx, const char *user, enum sasl_hash hash, struct sasl_scram *scram);
     void *ctx;
+    const struct sasl_gssapi *gssapi; /* NULL: there is none */
 };
 
 enum { SASL_ANSWER_MAX = 12288 };
 
 struct sasl;
 
-/* Is it one of PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256, and, where the connection has a channel
+/* Is it one of PLAIN LOGIN CRAM-MD5 GSSAPI SCRAM-SHA-1 SCRAM-SHA-256, and, where the connection has a channel
  * binding, SCRAM-SHA-1-PLUS SCRAM-SHA-256-PLUS?  In capital letters. */
 bool sasl_has_mechanism(const char *mechanism, bool binding);
 
@@ -49,6 +56,7 @@ enum sasl_status {
     SASL_YES,   /* it is sasl_user(); a challenge that is not empty goes out before, or with, the success */
     SASL_NO,    /* it is not */
     SASL_FAULT, /* what the client said is no answer */
+    SASL_LATER, /* there is no telling now: GSSAPI has no key */
 };
 
 /* The first answer is the initial response; SPAN_NULL where the client gave none. */
@@ -58,5 +66,9 @@ enum sasl_status sasl_step(struct sasl *x, struct span answer, struct buf *chall
 const char *sasl_user(const struct sasl *x);
 
 void sasl_free(struct sasl *x);
+
+/* This process uses that keytab for GSSAPI.  -1: there is no key for us in it that we may read, or no library
+ * of Kerberos; logins may go right later, when that is mended. */
+int sasl_use_keytab(const char *keytab, const struct sasl_gssapi *gssapi, struct err *err);
 
 #endif

@@ -319,6 +319,7 @@ _Noreturn void auth_run(const struct serve_settings *settings, int requests, int
         serve_log(settings, "%s", err.text);
         _exit(1);
     }
+    exchange_prepare(settings);
     channel_ask_pid(requests);
     serve(a, &waiting);
     _exit(0);

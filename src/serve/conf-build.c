@@ -260,6 +260,32 @@ void conf_set_authentication(struct conf *conf, const struct conf_word *names, s
         add_mechanism(conf, names);
 }
 
+/* Kerberos quotes some bytes in names; ours are to be the same however they are written. */
+static bool is_plain_name(struct conf *conf, const struct conf_word *word, const char *what)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+
+    if (*word->text && !word->text[strspn(word->text, plain)])
+        return true;
+    conf_fault(conf, word->place, "'%.60s' is no %s: letters, digits, dots and hyphens", word->text, what);
+    return false;
+}
+
+void conf_set_gssapi(struct conf *conf, const struct conf_word *realm, const struct conf_word *keytab,
+                     const struct conf_word *service, struct conf_place at)
+{
+    struct conf_gssapi *gssapi = &conf->gssapi;
+    bool names = is_plain_name(conf, realm, "realm") & (!service || is_plain_name(conf, service, "service"));
+
+    gssapi->keytab = conf_path(conf, keytab);
+    if (!conf_once(conf, ONCE_GSSAPI, at, "GSSAPI") || !names || !gssapi->keytab)
+        return;
+    gssapi->realm = realm->text;
+    gssapi->service = service ? service->text : "pop";
+    gssapi->place = at;
+    gssapi->keytab_place = keytab->place;
+}
+
 void conf_set_limit(struct conf *conf, const struct conf_word *name, const struct conf_word *value)
 {
     for (size_t i = 0; i < LIMITS; i++) {
@@ -288,6 +314,21 @@ static bool has_source(const struct conf *conf, enum conf_source source)
         if (a->source == source)
             return true;
     return false;
+}
+
+static void check_gssapi(struct conf *conf)
+{
+    bool named = conf->authentication & CONF_GSSAPI;
+
+    if (named && !conf->own->once[ONCE_GSSAPI].length)
+        conf_fault(conf, conf->own->authentication_place,
+                   "gssapi needs to know whom it believes: gssapi realm REALM keytab FILE");
+    if (!named && conf->own->once[ONCE_GSSAPI].length)
+        conf_fault(conf, conf->own->once[ONCE_GSSAPI],
+                   "nobody can use it: 'authentication' does not name gssapi");
+    if (named && !has_source(conf, CONF_ACCOUNTS_FILE) && !has_source(conf, CONF_ACCOUNTS_SYSTEM))
+        conf_fault(conf, conf->own->authentication_place,
+                   "gssapi needs accounts that can be looked up: 'accounts file' or 'accounts system'");
 }
 
 static void check_mechanisms(struct conf *conf)
@@ -321,5 +362,6 @@ void conf_check_whole(struct conf *conf)
     if (!conf->accounts)
         conf_fault(conf, nowhere, "there are no accounts, such as: accounts system");
     check_mechanisms(conf);
+    check_gssapi(conf);
     check_listeners(conf);
 }

@@ -1,6 +1,7 @@
 /* What a configuration names in the world: files of keys and accounts, programs, users. */
 #include <errno.h>
 #include <pwd.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -108,6 +109,28 @@ static void check_users(struct conf *conf)
             conf->auth.name);
 }
 
+/* Whoever has the key can say to be anybody.  Only the processes that check passwords read it. */
+static void check_keytab(struct conf *conf)
+{
+    const char *path = conf->gssapi.keytab;
+    struct conf_place at = conf->gssapi.keytab_place;
+    const struct conf_user *auth = &conf->auth;
+    struct stat st;
+
+    if (!is_readable(conf, path, at, "; kadmin's ktadd makes one"))
+        return;
+    if (stat(path, &st))
+        conf_fault(conf, at, "cannot look at '%.150s': %s", path, strerror(errno));
+    else if (!S_ISREG(st.st_mode))
+        conf_fault(conf, at, "'%.150s' is no regular file", path);
+    else if (st.st_mode & (S_IRWXO | S_IWGRP))
+        conf_fault(conf, at, "'%.150s' has mode %04o: others may use the key; chmod 640 helps", path,
+                   (unsigned)(st.st_mode & 07777));
+    else if (!(st.st_uid == auth->uid && st.st_mode & S_IRUSR) &&
+             !(st.st_gid == auth->gid && st.st_mode & S_IRGRP))
+        conf_fault(conf, at, "'%.150s' is not to be read by the user '%.60s'; chown helps", path, auth->name);
+}
+
 void conf_check_world(struct conf *conf)
 {
     for (const struct conf_certificate *c = conf->certificates; c; c = c->next)
@@ -115,4 +138,6 @@ void conf_check_world(struct conf *conf)
     for (const struct conf_accounts *a = conf->accounts; a; a = a->next)
         check_accounts(conf, a);
     check_users(conf);
+    if (conf->gssapi.realm)
+        check_keytab(conf);
 }

@@ -24,6 +24,7 @@ enum conf_once {
     ONCE_USER,
     ONCE_AUTH_USER,
     ONCE_AUTHENTICATION,
+    ONCE_GSSAPI,
     ONCE_SYSTEM,
     ONCE_COUNT
 };
@@ -92,6 +93,8 @@ void conf_set_user(struct conf *conf, const struct conf_word *name, bool of_auth
 void conf_set_log(struct conf *conf, const struct conf_word *kind, const struct conf_word *facility,
                   struct conf_place at);
 void conf_set_authentication(struct conf *conf, const struct conf_word *names, struct conf_place at);
+void conf_set_gssapi(struct conf *conf, const struct conf_word *realm, const struct conf_word *keytab,
+                     const struct conf_word *service, struct conf_place at);
 void conf_set_limit(struct conf *conf, const struct conf_word *name, const struct conf_word *value);
 void conf_later(struct conf *conf, const char *what, struct conf_place at);
 void conf_set_defaults(struct conf *conf);

@@ -71,6 +71,13 @@ struct conf_user {
     struct conf_place place; /* length 0: the name is the usual one */
 };
 
+/* Logins by Kerberos. */
+struct conf_gssapi {
+    const char *realm; /* NULL: none */
+    const char *keytab, *service;
+    struct conf_place place, keytab_place;
+};
+
 struct conf_name {
     struct conf_name *next;
     const char *name;
@@ -119,6 +126,7 @@ struct conf {
     struct conf_network *proxies;   /* whose PROXY headers are believed on IP addresses */
     struct conf_user user;          /* of the processes that talk with peers before the login */
     struct conf_user auth; /* of those that check passwords: another, for who has the same may trace */
+    struct conf_gssapi gssapi;
     enum conf_log log;
     int facility; /* of syslog(3) */
     unsigned authentication;

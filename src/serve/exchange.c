@@ -174,6 +174,8 @@ static enum exchange_status step_sasl(struct exchange *x, struct span answer, st
         return finish(x);
     case SASL_FAULT:
         return EXCHANGE_FAULT;
+    case SASL_LATER:
+        return EXCHANGE_LATER;
     case SASL_NO:
         break;
     }
@@ -181,6 +183,14 @@ static enum exchange_status step_sasl(struct exchange *x, struct span answer, st
 }
 
 /* ---- all of them */
+
+void exchange_prepare(const struct serve_settings *settings)
+{
+    struct err err = {0};
+
+    if (settings->keytab && sasl_use_keytab(settings->keytab, &settings->gssapi, &err) < 0)
+        serve_log(settings, "no logins by GSSAPI: %s", err.text);
+}
 
 bool exchange_offers(const struct serve_settings *settings, const char *mechanism, bool binding)
 {
@@ -196,7 +206,8 @@ static struct exchange *exchange_new(const struct serve_settings *settings)
 
     x->accounts = &settings->accounts;
     x->silent = !settings->log;
-    x->store = (struct sasl_store){store_check, store_password, store_scram, x};
+    x->store = (struct sasl_store){store_check, store_password, store_scram, x,
+                                   settings->keytab ? &settings->gssapi : NULL};
     return x;
 }
 

@@ -12,6 +12,9 @@ enum exchange_status { EXCHANGE_MORE, EXCHANGE_YES, EXCHANGE_NO, EXCHANGE_FAULT,
 
 struct exchange;
 
+/* Before the first one, in the process where they run: what mechanisms need that is not asked of accounts. */
+void exchange_prepare(const struct serve_settings *settings);
+
 /* NULL: there is no such mechanism here. */
 struct exchange *exchange_begin(const struct serve_settings *settings, const char *mechanism,
                                 struct span binding);

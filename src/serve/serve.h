@@ -101,6 +101,8 @@ struct serve_settings {
     size_t proxy_count;
     const char *const *mechanisms; /* of SASL, those on offer, NULL-terminated */
     bool apop, rpop;
+    struct sasl_gssapi gssapi;
+    const char *keytab; /* read by auth alone; NULL: there is no GSSAPI */
     const char *hostname;
     /* Of gate and fronts, and of auth; only root can give them, and should give two: who has the same may
      * trace. */

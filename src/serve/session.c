@@ -7,6 +7,8 @@
 #include "process/identity.h"
 #include "serve/process.h"
 
+enum { OUTPUT = 32 * 1024 }; /* most messages go out at once */
+
 /* A name may be a virtual user's, and a system user's by chance: the groups of that one are not for him. */
 static bool is_system_user(const struct serve_account *account)
 {
@@ -86,7 +88,7 @@ _Noreturn void session_run(const struct serve_settings *settings, const struct c
         _exit(0);
     close(channel);
     s.tls = record.is.start.tls;
-    s.stream = stream_open(fd, fd, &(struct stream_limits){.in = 2 * CHANNEL_AHEAD});
+    s.stream = stream_open(fd, fd, &(struct stream_limits){.in = 2 * CHANNEL_AHEAD, .out = OUTPUT});
     stream_unread(s.stream, span_make(record.is.start.ahead, record.is.start.n));
     serve_find_protocol(settings, grant->protocol)->after_login(&s);
     stream_close(s.stream);

@@ -14,6 +14,7 @@ int serve_stdio(struct serve_settings *settings, struct err *err)
     int result = 0;
 
     serve_defaults(settings);
+    exchange_prepare(settings);
     if (front_open(&f, STDIN_FILENO, STDOUT_FILENO) && settings->protocol->before_login(&f)) {
         stream_set_deadline(f.stream, 0);
         s.stream = f.stream;

@@ -20,7 +20,7 @@
 /* A directory with nothing in it, which nobody can write to. */
 #define EMPTY_ROOT "/run/mailweird-empty"
 
-enum { MECHANISMS_MAX = 8 };
+enum { MECHANISMS_MAX = 9 };
 
 struct server {
     struct serve_settings settings; /* the first, so that one is found by the other */
@@ -146,6 +146,7 @@ static void set_mechanisms(struct server *server, unsigned authentication)
         {"SCRAM-SHA-1-PLUS", CONF_SCRAM_SHA_1},
         {"SCRAM-SHA-256", CONF_SCRAM_SHA_256},
         {"SCRAM-SHA-1", CONF_SCRAM_SHA_1},
+        {"GSSAPI", CONF_GSSAPI},
         {"CRAM-MD5", CONF_CRAM_MD5},
         {"PLAIN", CONF_PLAIN},
         {"LOGIN", CONF_LOGIN},
@@ -262,6 +263,8 @@ static int server_make(struct server *server, const struct conf *conf, bool back
     set_proxies(settings, conf);
     set_limits(&settings->limits, &conf->limits);
     settings->hostname = conf->hostname;
+    settings->keytab = conf->gssapi.keytab;
+    settings->gssapi = (struct sasl_gssapi){conf->gssapi.service, conf->hostname, conf->gssapi.realm};
     settings->uid = conf->user.uid;
     settings->gid = conf->user.gid;
     settings->auth_uid = conf->auth.uid;

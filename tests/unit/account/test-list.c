@@ -358,7 +358,7 @@ static int store_scram(void *ctx, const char *user, enum sasl_hash hash, struct 
 static enum sasl_status log_in(struct account_list *list, const char *mechanism, const char *user,
                                const char *password)
 {
-    const struct sasl_store store = {store_check, store_password, store_scram, list};
+    const struct sasl_store store = {store_check, store_password, store_scram, list, NULL};
     struct sasl *x = sasl_begin(mechanism, &store, SPAN_NULL, NULL);
     Gsasl *library;
     Gsasl_session *session;

@@ -19,7 +19,8 @@ static void begin(void)
 
 static void end(void)
 {
-    static const char *const names[] = {"conf", "cert.pem", "key.pem", "other.pem", "other.key", "users"};
+    static const char *const names[] = {"conf",      "cert.pem", "key.pem", "other.pem",
+                                        "other.key", "users",    "keytab"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(names[i]);
@@ -131,6 +132,25 @@ Test(serve_conf_check, accounts)
     check("accounts file @/users\n", "4:15 '@/users' has mode 0602: anybody may write to it\n");
     chmod("users", 0600);
     check("accounts program @/users\n", "4:18 cannot run '@/users': Permission denied\n");
+}
+
+#define GSSAPI "accounts system\nauthentication gssapi\ngssapi realm A keytab @/keytab\n"
+
+Test(serve_conf_check, a_keytab_is_for_those_who_check_passwords)
+{
+    check(GSSAPI, "6:23 cannot read '@/keytab': No such file or directory; kadmin's ktadd makes one\n");
+    write_file("keytab", "");
+    chmod("keytab", 0604);
+    check(GSSAPI, "6:23 '@/keytab' has mode 0604: others may use the key; chmod 640 helps\n");
+    chmod("keytab", 0600);
+    if (geteuid() == 0) {
+        check(GSSAPI, "6:23 '@/keytab' is not to be read by the user 'daemon'; chown helps\n");
+        cr_assert_eq(chown("keytab", 1, 0), 0); /* daemon, wherever there is one */
+    }
+    check(GSSAPI, "");
+    unlink("keytab");
+    cr_assert_eq(symlink("/dev/null", "keytab"), 0);
+    check(GSSAPI, "6:23 '@/keytab' is no regular file\n");
 }
 
 static void check_users(const char *users, const char *wanted)

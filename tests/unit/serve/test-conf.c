@@ -74,6 +74,7 @@ Test(serve_conf, every_statement)
                           "user nobody\nuser other for authentication\n"
                           "log syslog local3\n"
                           "authentication plain SCRAM-SHA-256 gssapi apop\n"
+                          "gssapi realm EXAMPLE.ORG keytab /etc/mailweir/keytab service mail\n"
                           "limit sessions 10, per-address 2\n"
                           "limit login-time 2m, idle-time 1h, login-memory 32m, expire 60d");
     const struct conf_listen *l = c->listen;
@@ -97,6 +98,9 @@ Test(serve_conf, every_statement)
     cr_expect_str_eq(c->user.name, "nobody");
     cr_expect_str_eq(c->auth.name, "other");
     cr_expect_eq(c->authentication, CONF_PLAIN | CONF_SCRAM_SHA_256 | CONF_GSSAPI | CONF_APOP);
+    cr_expect_str_eq(c->gssapi.realm, "EXAMPLE.ORG");
+    cr_expect_str_eq(c->gssapi.keytab, "/etc/mailweir/keytab");
+    cr_expect_str_eq(c->gssapi.service, "mail");
     cr_expect(c->limits.sessions == 10 && c->limits.per_address == 2 && c->limits.login_time == 120);
     cr_expect(c->limits.idle_time == 3600 && c->limits.login_memory == 32 << 20 && c->limits.expire == 60);
     conf_free(c);
@@ -145,7 +149,8 @@ Test(serve_conf, all_faults_are_told)
     bad("hostname\nfrobnicate 1\nlisten pop3 at * port 1\nlimit sessions 0,\ndomain a..b -c\naccounts\n",
         "1:9 the statement is not whole; to follow: a word\n"
         "2:1 'frobnicate' does not stand here; instead: 'accounts', 'alias', 'authentication', 'domain', "
-        "'hostname', 'index', 'limit', 'listen', 'log', 'proxy', 'queue', 'relay', 'statistics', 'tls', "
+        "'gssapi', 'hostname', 'index', 'limit', 'listen', 'log', 'proxy', 'queue', 'relay', 'statistics', "
+        "'tls', "
         "'user', the end of the line\n"
         "3:13 'at' does not stand here; instead: 'on'\n"
         "4:16 0 is not between 1 and 100000\n"
@@ -165,6 +170,22 @@ Test(serve_conf, a_fault_is_shown)
                                    "     3 | limit sessions many\n"
                                    "       |                ^~~~\n");
     told_free(&told);
+}
+
+Test(serve_conf, gssapi_is_whole_or_not_there)
+{
+    bad_line("authentication gssapi",
+             "3:1 gssapi needs to know whom it believes: gssapi realm REALM keytab FILE\n");
+    bad_line("gssapi realm A keytab /k", "3:1 nobody can use it: 'authentication' does not name gssapi\n");
+    bad_line("gssapi keytab /k", "3:8 'keytab' does not stand here; instead: 'realm'\n");
+    bad_line("authentication gssapi\ngssapi realm A@B keytab k service pop/x",
+             "4:14 'A@B' is no realm: letters, digits, dots and hyphens\n"
+             "4:35 'pop/x' is no service: letters, digits, dots and hyphens\n"
+             "4:25 'k' is no whole path: it has to begin with '/'\n");
+    bad_line("authentication gssapi\ngssapi realm A keytab /k\ngssapi realm B keytab /k",
+             "5:1 GSSAPI is set in line 4 already\n");
+    bad("listen pop3 on * port 110\naccounts program /a\nauthentication gssapi\ngssapi realm A keytab /k\n",
+        "3:1 gssapi needs accounts that can be looked up: 'accounts file' or 'accounts system'\n");
 }
 
 Test(serve_conf, what_is_not_served_yet)
@@ -313,7 +334,7 @@ Test(serve_conf, bytes_that_are_no_text)
     bad_line("user \"a\tb\"", wanted);
     bad_line("\xff\xfe",
              "3:1 '\xff\xfe' does not stand here; instead: 'accounts', 'alias', 'authentication', "
-             "'domain', 'hostname', 'index', 'limit', 'listen', 'log', 'proxy', 'queue', 'relay', "
+             "'domain', 'gssapi', 'hostname', 'index', 'limit', 'listen', 'log', 'proxy', 'queue', 'relay', "
              "'statistics', 'tls', 'user', the end of the line\n");
 }
 
