@@ -125,6 +125,8 @@ class Getmail(Client):
     ways = ("clear", "tls")  # it knows no STLS
     adds = b"Return-Path: <unknown>\n"
 
+    # It delivers by a program, not to a Maildir: a child that ends before it waits for him is missed, now and then.
+
     def call(self, delete):
         tls = f"ca_certs = {server.CERTIFICATE}" if self.way == "tls" else ""
         write(f"{self.state}/rc", f"""[retriever]
@@ -135,8 +137,8 @@ username = {self.account.name}
 password = {server.PASSWORD}
 {tls}
 [destination]
-type = Maildir
-path = {STORE}/
+type = MDA_external
+path = {SCRATCH}/store-one
 [options]
 delete = {"true" if delete else "false"}
 read_all = false
@@ -279,4 +281,5 @@ def main():
     tap.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
