@@ -105,6 +105,16 @@ class Owner:
                 os.rename(f"{new}/{name}", f"{self.account.mail}/cur/{name}:2,S")
 
     def visit(self, at, deletions=()):
+        """Dovecot, which looks into a Maildir once in a second, may list for so long what we have removed since."""
+        try:
+            self._visit(at, deletions)
+        except poplib.error_proto as error:
+            if not isinstance(at, Dovecot) or b"expunged" not in error.args[0]:
+                raise
+            time.sleep(1.1)
+            self._visit(at, deletions)
+
+    def _visit(self, at, deletions):
         """Fetches what its UIDLs say is new, and deletes those of these names."""
         client = at.login(self.account)
         sizes = {int(line.split()[0]): int(line.split()[1]) for line in client.list()[1]}
