@@ -138,10 +138,11 @@ struct scanning {
     struct mbox_message *message; /* the last, NULL before the first */
     struct lines lines;
     bool in_head;
-    bool in_hidden;       /* the field before this line is one */
-    off_t content_length; /* -1: none */
-    off_t vouched_until;  /* no message begins before */
-    off_t last_empty;     /* the empty line that was the last line; -1 */
+    bool in_hidden;                  /* the field before this line is one */
+    bool tells_base, tells_internal; /* this message's X-IMAP and Subject do */
+    off_t content_length;            /* -1: none */
+    off_t vouched_until;             /* no message begins before */
+    off_t last_empty;                /* the empty line that was the last line; -1 */
     size_t room, hidden_room;
     int errnum;
 };
@@ -190,6 +191,21 @@ static void take_base(struct scanning *s, const struct line *line, struct span v
         scan->keywords = mem_strndup(value.p, value.n);
 }
 
+/* In its place in the first message of all, for those who keep no message of their own there. */
+static void take_internal(struct scanning *s, const struct line *line, struct span value)
+{
+    bool had = s->scan->validity;
+
+    take_base(s, line, value);
+    s->tells_base = !had && s->scan->validity;
+}
+
+static void take_subject(struct scanning *s, const struct line *line, struct span value)
+{
+    (void)line;
+    s->tells_internal = span_find(value, span_of("FOLDER INTERNAL DATA"));
+}
+
 static void take_uid(struct scanning *s, const struct line *line, struct span value)
 {
     (void)line;
@@ -228,19 +244,18 @@ static void take_nothing(struct scanning *s, const struct line *line, struct spa
     (void)value;
 }
 
-/* What Dovecot hides, too. */
+enum field_kind { FIELD_SHOWN, FIELD_HIDDEN, FIELD_NUMBER };
+
+/* Dovecot hides the same. */
 static const struct {
     const char *name;
     void (*take)(struct scanning *s, const struct line *line, struct span value);
-    bool is_number;
-} hidden_fields[] = {
-    {"Content-Length:", take_length, false},
-    {"Status:", take_flags, false},
-    {"X-IMAP:", take_base, true},
-    {"X-IMAPbase:", take_base, true},
-    {"X-Keywords:", take_nothing, false},
-    {"X-Status:", take_flags, false},
-    {"X-UID:", take_uid, true},
+    enum field_kind kind;
+} known_fields[] = {
+    {"Content-Length:", take_length, FIELD_HIDDEN}, {"Status:", take_flags, FIELD_HIDDEN},
+    {"Subject:", take_subject, FIELD_SHOWN},        {"X-IMAP:", take_internal, FIELD_NUMBER},
+    {"X-IMAPbase:", take_base, FIELD_NUMBER},       {"X-Keywords:", take_nothing, FIELD_HIDDEN},
+    {"X-Status:", take_flags, FIELD_HIDDEN},        {"X-UID:", take_uid, FIELD_NUMBER},
 };
 
 static void hide(struct scanning *s, const struct line *line, bool is_number)
@@ -263,11 +278,12 @@ static bool take_field(struct scanning *s, const struct line *line)
         return s->in_hidden;
     }
     s->in_hidden = false;
-    for (size_t i = 0; i < sizeof hidden_fields / sizeof *hidden_fields; i++)
-        if (span_starts_nocase(line->text, hidden_fields[i].name)) {
-            hidden_fields[i].take(s, line, value_of(line->text));
-            hide(s, line, hidden_fields[i].is_number);
-            s->in_hidden = true;
+    for (size_t i = 0; i < sizeof known_fields / sizeof *known_fields; i++)
+        if (span_starts_nocase(line->text, known_fields[i].name)) {
+            known_fields[i].take(s, line, value_of(line->text));
+            s->in_hidden = known_fields[i].kind != FIELD_SHOWN;
+            if (s->in_hidden)
+                hide(s, line, known_fields[i].kind == FIELD_NUMBER);
         }
     return s->in_hidden;
 }
@@ -302,7 +318,7 @@ static void begin_message(struct scanning *s, const struct line *line)
     *s->message = (struct mbox_message){
         .from = line->from, .head = line->end, .hidden = scan->hidden_count, .flags = VIEW_FRESH};
     s->in_head = true;
-    s->in_hidden = false;
+    s->in_hidden = s->tells_base = s->tells_internal = false;
     s->content_length = -1;
     s->last_empty = -1;
 }
@@ -326,6 +342,7 @@ static bool ends_at(const struct scanning *s, off_t at)
 static void end_head(struct scanning *s, const struct line *line)
 {
     s->in_head = false;
+    s->scan->internal |= s->tells_base && s->tells_internal;
     s->message->tail = line->from;
     s->message->body = line->end;
     if (s->content_length > 0 && s->content_length <= s->scan->size - line->end &&

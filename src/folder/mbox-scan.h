@@ -46,6 +46,8 @@ struct mbox_scan {
     char *keywords;    /* what else it says; NULL: nothing */
     off_t last_at;     /* where it tells the last UID given, and in how many digits */
     size_t last_digits;
+    bool internal; /* the first message is none: Dovecot and UW's programs leave it in a folder that they
+                      empty, so that UIDs are not given again (X-IMAP in the place of X-IMAPbase) */
     off_t size;
 };
 

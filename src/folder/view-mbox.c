@@ -198,11 +198,19 @@ static void base_find(const struct view *view, const struct mbox_scan *scan, str
 
 /* ---- a new tail */
 
+#define UID_INTERNAL UINT32_MAX /* which is nobody's UID */
+
+/* The first that is a message. */
+static size_t first_message(const struct mbox_scan *scan)
+{
+    return scan->internal ? 1 : 0;
+}
+
 /* What becomes of the messages of a scan. */
 struct change {
     const struct mbox_scan *scan;
     struct base base;
-    uint32_t *uids; /* of each; 0: it is left out */
+    uint32_t *uids; /* of each; 0: it is left out; UID_INTERNAL: it is no message, and stays */
     size_t first;   /* the first that changes; the count: none */
 };
 
@@ -219,8 +227,9 @@ static void add_base(struct mbox_journal *journal, const struct change *change)
     struct buf text;
 
     buf_init(&text, BUF_UNLIMITED);
-    buf_printf(&text, "X-IMAPbase: %" PRIu32 " %010" PRIu32 "%s%s\n", change->base.validity,
-               change->base.next - 1, keywords ? " " : "", keywords ? keywords : "");
+    buf_add_text(&text, change->scan->internal ? "X-IMAP: " : "X-IMAPbase: ");
+    buf_printf(&text, "%" PRIu32 " %010" PRIu32 "%s%s\n", change->base.validity, change->base.next - 1,
+               keywords ? " " : "", keywords ? keywords : "");
     add_buf(journal, &text);
 }
 
@@ -259,7 +268,8 @@ static void add_message(struct mbox_journal *journal, int fd, const struct chang
         mbox_journal_add(journal, span_of("\n"));
     if (leads)
         add_base(journal, change);
-    add_uid(journal, change->uids[index]);
+    if (change->uids[index] != UID_INTERNAL)
+        add_uid(journal, change->uids[index]);
     mbox_journal_copy(journal, message->tail, message->next);
 }
 
@@ -314,7 +324,7 @@ static int number(const struct mbox_scan *scan, struct change *change)
     uint32_t before = 0;
 
     change->first = scan->count;
-    for (size_t i = 0; i < scan->count; i++) {
+    for (size_t i = first_message(scan); i < scan->count; i++) {
         uint32_t uid = scan->messages[i].uid;
 
         if (uid <= before || uid >= change->base.next || scan->validity == 0) {
@@ -332,13 +342,15 @@ static int number(const struct mbox_scan *scan, struct change *change)
 static void number_all(const struct view *view, const struct mbox_scan *scan, struct change *change)
 {
     base_find(view, scan, &change->base);
+    if (scan->internal)
+        change->uids[0] = UID_INTERNAL;
     if (number(scan, change) == 0)
         return;
     /* All are used up: from one again, and clients forget what they knew. */
     change->base.validity =
         (uint32_t)clock_now() > change->base.validity ? (uint32_t)clock_now() : change->base.validity + 1;
     change->base.next = 1;
-    for (size_t i = 0; i < scan->count; i++)
+    for (size_t i = first_message(scan); i < scan->count; i++)
         change->uids[i] = change->base.next++;
     change->first = 0;
 }
@@ -359,7 +371,7 @@ static int look(struct view *view, int fd, struct err *err)
 static void place_all(struct view *view)
 {
     const struct mbox_scan *scan = &view->mbox->scan;
-    size_t k = 0;
+    size_t k = first_message(scan);
 
     for (size_t i = 0; i < view->count; i++) {
         uint32_t uid = view->messages[i].message.uid;
@@ -393,14 +405,15 @@ static void take_all(struct view *view)
 
     view->messages = mem_alloc_array(scan->count + 1, sizeof *view->messages);
     view->mbox->at = mem_alloc_array(scan->count + 1, sizeof *view->mbox->at);
-    for (size_t i = 0; i < scan->count; i++) {
-        view->messages[i].message.uid = scan->messages[i].uid;
-        view->messages[i].message.flags = scan->messages[i].flags;
-        view->messages[i].octets = scan->messages[i].octets;
-        view->messages[i].name = view->path;
-        view->mbox->at[i] = i;
+    for (size_t i = first_message(scan); i < scan->count; i++) {
+        struct viewed *viewed = &view->messages[view->count];
+
+        viewed->message.uid = scan->messages[i].uid;
+        viewed->message.flags = scan->messages[i].flags;
+        viewed->octets = scan->messages[i].octets;
+        viewed->name = view->path;
+        view->mbox->at[view->count++] = i;
     }
-    view->count = scan->count;
 }
 
 static int mbox_view_open(struct view *view, struct err *err)

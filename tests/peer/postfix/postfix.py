@@ -200,4 +200,5 @@ def others(tap, mta):
         tap.run("pipe: -d for another user is refused", another_users_pipe, site, on_failure=mta.log)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -613,3 +613,48 @@ Test(view, lines_longer_than_any_window)
     cr_assert_eq(view_count(view), 2);
     cr_assert_eq(octets(0), 9 + n + 2 + 2 + n + 2);
 }
+
+/* ---- what Dovecot leaves in an mbox that it has emptied */
+
+#define INTERNAL_SUBJECT "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n"
+#define INTERNAL FROM "From: Mail System Internal Data <MAILER-DAEMON@h>\n" INTERNAL_SUBJECT
+
+Test(view, what_only_keeps_the_last_uid_is_no_message)
+{
+    char marked[] = {1, 0};
+
+    test_make("box", INTERNAL "X-IMAP: 12345 0000000077\nStatus: RO\n\nNot a real message.\n\n");
+    open_mbox();
+    cr_assert_eq(view_count(view), 0);
+    cr_assert_eq(view_validity(view), 12345);
+    add_to_box(FROM "Subject: a\n\nbody\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "78:Subject: a 79:Subject: b ");
+    cr_assert_eq(view_remove(view, marked, &err), 0);
+    cr_assert_str_eq(box(), INTERNAL "X-IMAP: 12345 0000000079\nStatus: RO\n\nNot a real message.\n\n" FROM
+                                     "Subject: b\nX-UID: 79\n\n\n");
+    cr_assert_str_eq(text_of(1), "Subject: b\n\n");
+    open_mbox();
+    cr_assert_eq(view_remove(view, "\1", &err), 0);
+    cr_assert_str_eq(box(), INTERNAL "X-IMAP: 12345 0000000079\nStatus: RO\n\nNot a real message.\n\n");
+}
+
+Test(view, digits_that_cannot_be_raised_in_place_are_written_anew)
+{
+    test_make("box", INTERNAL "X-IMAP: 12 9 $Label1\n\nNot a real message.\n\n" FROM "Subject: a\n\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "10:Subject: a ");
+    cr_assert_str_eq(box(), INTERNAL "X-IMAP: 12 0000000010 $Label1\n\nNot a real message.\n\n" FROM
+                                     "Subject: a\nX-UID: 10\n\n\n");
+}
+
+Test(view, mail_that_only_looks_like_it_is_shown)
+{
+    test_make("box", FROM "Subject: a\nX-IMAP: 12 0000000009\n\n\n" FROM INTERNAL_SUBJECT
+                          "X-IMAP: 12 0000000009\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_count(view), 2);
+    test_make("box", FROM INTERNAL_SUBJECT "X-IMAP: none\n\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_count(view), 2);
+}
