@@ -223,10 +223,14 @@ static void take_note(struct explain *explain, const struct trace_event *event,
         words_print(event, &line);
     while (line.n && line.p[line.n - 1] == '\n')
         buf_cut(&line, line.n - 1);
-    if (event->kind == TRACE_TIMEOUT_TERMINATING)
-        explain->timed_out = true;
-    if (line.n)
-        explain_add(explain, EXPLAIN_NOTE, place)->text = explain_keep(explain, buf_span(&line));
+    if (line.n) {
+        struct explain_step *step = explain_add(explain, EXPLAIN_NOTE, place);
+
+        step->text = explain_keep(explain, buf_span(&line));
+        step->logged = true;
+        step->late = event->kind == TRACE_TIMEOUT_TERMINATING;
+        explain->timed_out |= step->late;
+    }
     buf_free(&line);
 }
 

@@ -91,7 +91,7 @@ static void make_words(struct words *words, const struct explain_against *a, con
 static int check_words(const struct explain_against *a, struct err *err)
 {
     if (a->mda->options->mode != MDA_NORMAL)
-        return err_set(err, ERR_USAGE, "-m cannot be compared");
+        return err_set(err, ERR_USAGE, "-d and -m cannot be compared");
     for (const char *const *word = a->mda->options->rest; *word; word++)
         if (!strchr(*word, '=') && !strncmp(*word, "./", 2))
             return err_set(err, ERR_USAGE, "cannot be compared: '%s' is not named from the home directory",
