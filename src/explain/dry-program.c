@@ -116,13 +116,10 @@ static void read_output(struct explain_dry *dry, const struct deliver_program *p
 /* The variable was told before, with the value it has until the program ends. */
 static void mark_captured(struct explain *explain)
 {
-    struct explain_step *last = NULL;
-
-    for (struct explain_step *step = explain->first; step; step = step->next)
-        if (step->kind == EXPLAIN_ASSIGN)
-            last = step;
-    if (last)
-        last->unknown = true;
+    if (!explain->assignment)
+        return;
+    explain->assignment->unknown = true;
+    explain_set_unsure(explain, explain->assignment->text, true);
 }
 
 void dry_capture(void *ctx, const struct deliver_program *program, struct buf *output,

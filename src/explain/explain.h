@@ -79,7 +79,9 @@ struct explain {
     struct arena *arena;
     struct explain_step *first, *last;
     struct explain_step *condition, *action; /* the present one */
-    struct span raw;                         /* of the assignment to come */
+    struct explain_step *assignment;         /* the last one */
+    struct explain_unsure *unsure_names;
+    struct span raw; /* of the assignment to come */
     unsigned copy, copies, way, ways;
     bool timed_out; /* a program took too long */
     bool unsure;    /* what was expanded last would hold the output of a program that was not run */
@@ -97,6 +99,10 @@ struct span explain_keep(struct explain *explain, struct span text);
 /* Steps from one process to another, which adds them to its own; 0 or -1. */
 int explain_send(const struct explain_step *from, int fd);
 int explain_receive(struct explain *explain, int fd);
+
+/* Would the variable hold the output of a program that was not run?  And that it would, or does not. */
+bool explain_is_unsure(const struct explain *explain, struct span name);
+void explain_set_unsure(struct explain *explain, struct span assignment, bool unsure);
 
 /* How the search of a condition fared, where it matched or its nearest miss: fills in what the step says of
  * it. */

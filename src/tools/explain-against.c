@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "explain/against.h"
 #include "explain/wall.h"
+#include "process/orphans.h"
 #include "process/spawn.h"
 
 /* ---- the command line on the stage */
@@ -116,7 +117,7 @@ static int receive_walk(const struct explain_against *a, const struct stage *sta
     int ends[2], failed;
     pid_t pid;
 
-    against_adopt();
+    orphans_adopt();
     if (spawn_pipe(ends, SPAWN_WE_WAIT, err))
         return -1;
     pid = fork();
