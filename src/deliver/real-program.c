@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "deliver/feed.h"
 #include "deliver/inner.h"
+#include "deliver/status.h"
 #include "process/signal.h"
 #include "process/spawn.h"
 
@@ -29,11 +30,6 @@ struct session {
     bool overflow;
 
     struct span pending; /* taken from the feed and not yet written */
-};
-
-enum {
-    STATUS_CANNOT_START = 127, /* as a shell would say */
-    STATUS_NOT_EXECUTABLE = 126,
 };
 
 static void say(struct session *s, enum trace_kind kind)
@@ -131,7 +127,7 @@ static int begin_process(struct session *s, bool read_output)
     if (read_output)
         close(out[0]);
     s->outcome->has_status = true;
-    s->outcome->status = STATUS_CANNOT_START;
+    s->outcome->status = DELIVER_STATUS_CANNOT_START;
     if (err.class == ERR_NOINPUT) {
         say(s, TRACE_CANNOT_EXECUTE);
         return -1;
@@ -267,11 +263,9 @@ static void tell_failure(struct session *s)
     trace_emit(s->real->trace, &event);
 }
 
-/* The shell's way to say that the program behind its first words is not there. */
 static bool never_ran(const struct session *s)
 {
-    return s->program->command->shell && s->outcome->has_status &&
-           (s->outcome->status == STATUS_CANNOT_START || s->outcome->status == STATUS_NOT_EXECUTABLE);
+    return s->outcome->has_status && deliver_status_never_ran(s->program, s->outcome->status);
 }
 
 /* Nobody waits, but mail is gone if the shell found nothing to run, or sendmail refused it. */
@@ -281,12 +275,12 @@ static void save_last_copy(struct session *s)
 
     outcome->status = s->here ? s->status_here : spawn_wait_patiently(s->pid, s->deadline);
     outcome->has_status = outcome->status != SPAWN_STILL_RUNNING && outcome->status != SPAWN_INTERRUPTED;
-    if (never_ran(s)) {
+    if (outcome->has_status && deliver_status_fails(s->program, outcome->status)) {
         outcome->done = false;
-        say(s, TRACE_CANNOT_EXECUTE);
-    } else if (s->program->hands_over && outcome->has_status && outcome->status != 0) {
-        outcome->done = false;
-        tell_failure(s);
+        if (never_ran(s))
+            say(s, TRACE_CANNOT_EXECUTE);
+        else
+            tell_failure(s);
     }
     outcome->has_status = false; /* $? is for those who wait */
 }

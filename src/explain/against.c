@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,6 +14,7 @@
 #include "base/io.h"
 #include "explain/outcome.h"
 #include "explain/wall.h"
+#include "process/orphans.h"
 #include "process/signal.h"
 #include "process/spawn.h"
 
@@ -51,23 +51,6 @@ _Noreturn static void become(const struct against *a, const char *program, const
     _exit(NOT_STARTED);
 }
 
-/* What left its process group, too: as its parent ends it becomes our child. */
-static void kill_children(void)
-{
-    FILE *list = fopen("/proc/thread-self/children", "re");
-    int child;
-
-    while (list && fscanf(list, "%d", &child) == 1)
-        kill(child, SIGKILL);
-    if (list)
-        fclose(list);
-}
-
-void against_adopt(void)
-{
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-}
-
 void against_wait_for_rest(time_t deadline)
 {
     const struct timespec tick = {0, 20 * 1000 * 1000};
@@ -77,7 +60,7 @@ void against_wait_for_rest(time_t deadline)
     while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0 || errno == EINTR) {
         clock_gettime(CLOCK_MONOTONIC, &now);
         if (now.tv_sec > deadline || signal_must_end())
-            kill_children();
+            orphans_kill();
         if (pid == 0)
             nanosleep(&tick, NULL);
     }
@@ -93,7 +76,7 @@ static int run_on_stage(const struct against *a, const char *program, const char
 
     if (stage_fill(a->stage, a->home_steps, err))
         return -1;
-    against_adopt();
+    orphans_adopt();
     pid = fork();
     if (pid == 0)
         become(a, program, said);

@@ -25,10 +25,8 @@ struct against {
 /* Prints the first difference, or that there is none.  1, 0, or -1: they could not be run. */
 int against_compare(const struct against *against, FILE *to, struct err *err);
 
-/* From here on copies of programs, and what they leave in the background, are ours to wait for. */
-void against_adopt(void);
-
-/* Until the last has ended; at the deadline they are killed. */
+/* For what programs have left in the background (process/orphans.h): until the last has ended; at the deadline
+ * they are killed. */
 void against_wait_for_rest(time_t deadline);
 
 #endif

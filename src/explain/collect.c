@@ -64,18 +64,6 @@ static bool is_area(struct span subject)
     return span_eq_text(subject, "H") || span_eq_text(subject, "B") || span_eq_text(subject, "HB");
 }
 
-/* Was the variable last given a value that would be a program's? */
-static bool is_unsure(const struct explain *explain, struct span name)
-{
-    bool unsure = false;
-
-    for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (step->kind == EXPLAIN_ASSIGN && step->text.n > name.n && step->text.p[name.n] == '=' &&
-            span_eq(span_make(step->text.p, name.n), name))
-            unsure = step->unknown;
-    return unsure;
-}
-
 static void take_search(struct explain *explain, const struct trace_event *event,
                         const struct trace_place *place)
 {
@@ -85,7 +73,8 @@ static void take_search(struct explain *explain, const struct trace_event *event
     if (!step)
         return;
     step->searched = true;
-    step->unknown = explain->unsure || (!is_area(event->subject) && is_unsure(explain, event->subject));
+    step->unknown =
+        explain->unsure || (!is_area(event->subject) && explain_is_unsure(explain, event->subject));
     step->subject = explain_keep(explain, event->subject);
     step->expression = explain_keep(explain, event->text);
     explain_search(explain, step, event->more, event->matched);
@@ -176,6 +165,8 @@ static void take_assigning(struct explain *explain, const struct trace_event *ev
     step->text = explain_keep(explain, event->text);
     step->raw = explain->raw;
     step->unknown = explain->unsure;
+    explain->assignment = step;
+    explain_set_unsure(explain, step->text, step->unknown);
     explain->raw = SPAN_NULL;
     explain->unsure = false;
 }
@@ -223,10 +214,14 @@ static void take_note(struct explain *explain, const struct trace_event *event,
         words_print(event, &line);
     while (line.n && line.p[line.n - 1] == '\n')
         buf_cut(&line, line.n - 1);
-    if (event->kind == TRACE_TIMEOUT_TERMINATING)
-        explain->timed_out = true;
-    if (line.n)
-        explain_add(explain, EXPLAIN_NOTE, place)->text = explain_keep(explain, buf_span(&line));
+    if (line.n) {
+        struct explain_step *step = explain_add(explain, EXPLAIN_NOTE, place);
+
+        step->text = explain_keep(explain, buf_span(&line));
+        step->logged = true;
+        step->late = event->kind == TRACE_TIMEOUT_TERMINATING;
+        explain->timed_out |= step->late;
+    }
     buf_free(&line);
 }
 

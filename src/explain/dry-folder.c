@@ -49,10 +49,12 @@ static enum folder_shape real_shape(enum folder_shape shape, const char *path)
 
 /* An mbox: a file that is there, or may be made; a link that leads nowhere and what is no file are refused.
  */
-static bool mbox_would_work(const char *path)
+static bool mbox_would_work(const struct explain_dry *dry, const char *path)
 {
     struct stat st;
 
+    if (dry->made && !strcmp(path, dry->made))
+        return true;
     if (stat(path, &st) == 0)
         return S_ISREG(st.st_mode) && writable(path);
     return *path && lstat(path, &st) != 0 && dry_can_make(path);
@@ -74,14 +76,14 @@ static bool directory_would_work(const char *path, const char *within)
     return works;
 }
 
-static bool would_work(const char *path, enum folder_shape shape)
+static bool would_work(const struct explain_dry *dry, const char *path, enum folder_shape shape)
 {
     static const char *const within[] = {"new", "cur", "tmp"};
 
     if (shape == FOLDER_DEVNULL)
         return true;
     if (shape == FOLDER_MBOX)
-        return mbox_would_work(path);
+        return mbox_would_work(dry, path);
     if (shape != FOLDER_MAILDIR)
         return directory_would_work(path, ".");
     for (size_t i = 0; i < sizeof within / sizeof *within; i++)
@@ -139,7 +141,7 @@ void dry_folder(void *ctx, const struct deliver_folder *folder, struct deliver_o
     shape = folder_shape_of(folder->path);
     path = bare(folder->path, shape);
     shape = real_shape(shape, path);
-    outcome->done = would_work(path, shape);
+    outcome->done = would_work(dry, path, shape);
     tell_name(folder, shape, path);
     tell(dry, shapes[shape], path, outcome->done);
     if (outcome->done && shape != FOLDER_MBOX)

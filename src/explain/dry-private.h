@@ -9,9 +9,18 @@ bool dry_can_make(const char *path);
 /* Another process that explains what it does from here on, before we go on: 0 in there, or its number; -1. */
 pid_t dry_fork(struct explain_dry *dry);
 
-/* Would the program of the present condition succeed?  Both ways may be gone: the one in which it does is
- * another process's. */
+/* Both ways are gone: the one in which the program succeeds (true) is another process's.  The step that
+ * depends on it, at *present, is told on each of them again.  Where that cannot be, `otherwise`. */
+bool dry_either(struct explain_dry *dry, struct span program, struct explain_step **present, bool otherwise);
+
+/* Would the program of the present condition succeed? */
 bool dry_succeeds(struct explain_dry *dry, struct span program);
+
+/* As people write it: $SHELL and its flags aside. */
+struct span dry_words(struct explain_dry *dry, const struct deliver_command *command);
+/* `| program` and `! address`. */
+void dry_take(struct explain_dry *dry, const struct deliver_program *program,
+              struct deliver_outcome *outcome);
 
 void dry_note(struct explain_dry *dry, const char *before, const char *text, const char *after);
 

@@ -5,8 +5,7 @@
 
 enum { SHOWN = 4096 /* bytes of a program's output */ };
 
-/* As people write it: $SHELL and its flags aside. */
-static struct span words_of(struct explain_dry *dry, const struct deliver_command *command)
+struct span dry_words(struct explain_dry *dry, const struct deliver_command *command)
 {
     struct buf text;
     struct span kept;
@@ -27,7 +26,7 @@ static struct explain_step *tell(struct explain_dry *dry, const struct deliver_p
     struct explain_step *step = explain_add(dry->explain, EXPLAIN_COMMAND, &dry->trace->place);
 
     step->subject = span_of(what);
-    step->text = words_of(dry, program->command);
+    step->text = dry_words(dry, program->command);
     step->unknown = !dry->real;
     return step;
 }
@@ -49,20 +48,6 @@ static void ended(struct explain *explain, struct explain_step *step, const stru
     step->more = explain_keep(explain, span_make(output.p, output.n < SHOWN ? output.n : SHOWN));
 }
 
-/* Nobody reads what the recipe does with it: `| program` and `! address`. */
-static void deliver(struct explain_dry *dry, const struct deliver_program *program,
-                    struct deliver_outcome *outcome)
-{
-    struct explain_step *step = explain_add(dry->explain, EXPLAIN_DELIVERY, &dry->trace->place);
-
-    step->subject = span_of(program->hands_over ? "forward" : "program");
-    step->text = words_of(dry, program->command);
-    step->matched = true;
-    outcome->done = outcome->has_status = true;
-    if (program->wait != DELIVER_NO_WAIT && !program->hands_over)
-        dry_note(dry, "", "it is taken to succeed: if it failed, the recipes below would be looked at", "");
-}
-
 /* ? program, and TRAP. */
 void dry_pipe(void *ctx, const struct deliver_program *program, struct deliver_outcome *outcome)
 {
@@ -72,7 +57,7 @@ void dry_pipe(void *ctx, const struct deliver_program *program, struct deliver_o
 
     *outcome = (struct deliver_outcome){.done = true};
     if (program->message && !program->output_to_log) {
-        deliver(dry, program, outcome);
+        dry_take(dry, program, outcome);
         return;
     }
     step = tell(dry, program, program->output_to_log ? "trap" : "condition");
@@ -95,9 +80,11 @@ void dry_filter(void *ctx, const struct deliver_program *program, struct message
     struct deliver_program copy = bounded(dry, program);
     struct explain_step *step;
 
-    if (program->hands_over) { /* a forward as a filter still sends mail */
-        *outcome = (struct deliver_outcome){0};
-        deliver(dry, program, outcome);
+    if (program
+            ->hands_over) { /* a forward as a filter still sends mail, and is waited for only with a flag */
+        copy.last_copy = false;
+        dry_take(dry, &copy, outcome);
+        outcome->has_written = false;
     } else {
         step = tell(dry, program, "filter");
         *outcome = (struct deliver_outcome){.done = true};
@@ -129,13 +116,10 @@ static void read_output(struct explain_dry *dry, const struct deliver_program *p
 /* The variable was told before, with the value it has until the program ends. */
 static void mark_captured(struct explain *explain)
 {
-    struct explain_step *last = NULL;
-
-    for (struct explain_step *step = explain->first; step; step = step->next)
-        if (step->kind == EXPLAIN_ASSIGN)
-            last = step;
-    if (last)
-        last->unknown = true;
+    if (!explain->assignment)
+        return;
+    explain->assignment->unknown = true;
+    explain_set_unsure(explain, explain->assignment->text, true);
 }
 
 void dry_capture(void *ctx, const struct deliver_program *program, struct buf *output,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -154,7 +155,7 @@ static void begin_copy(struct explain_dry *dry)
 {
     struct explain *explain = dry->explain;
 
-    dry->ends_way = false;
+    dry->end = EXPLAIN_COPY_END;
     explain->copy = ++explain->copies;
     for (int slot = 0; slot < DELIVER_LOCKS; slot++)
         dry_unlock(dry, slot);
@@ -182,17 +183,29 @@ static void dry_wait_for_clone(void *ctx, pid_t pid, long timeout, struct delive
     outcome->done = outcome->status == 0;
 }
 
+bool explain_dry_recipient(struct explain_dry *dry, const char *name, int *status)
+{
+    pid_t pid = dry_fork(dry);
+
+    if (pid == 0) {
+        dry->end = EXPLAIN_RECIPIENT_END;
+        explain_add(dry->explain, EXPLAIN_RECIPIENT, NULL)->text = explain_keep(dry->explain, span_of(name));
+        return true;
+    }
+    *status = pid > 0 ? spawn_wait(pid, 0, NULL) : EX_TEMPFAIL;
+    return false;
+}
+
 void explain_dry_end(struct explain_dry *dry, int status)
 {
     struct explain *explain = dry->explain;
-    enum explain_kind kind = dry->ends_way ? EXPLAIN_WAY_END : EXPLAIN_COPY_END;
 
     if (dry->detached && explain->copy == 0)
         status = 0;
     explain->status = status;
     if (dry->to_parent < 0)
         return;
-    explain_add(explain, kind, NULL)->number = status;
+    explain_add(explain, dry->end, NULL)->number = status;
     explain_send(dry->sent ? dry->sent->next : explain->first, dry->to_parent);
     _exit(status);
 }
@@ -219,11 +232,13 @@ const struct deliver_ops explain_dry_ops = {
 
 void explain_dry_init(struct explain_dry *dry, struct explain *explain, struct trace *trace)
 {
-    *dry = (struct explain_dry){.explain = explain, .trace = trace, .timeout = 30, .to_parent = -1};
+    *dry = (struct explain_dry){
+        .explain = explain, .trace = trace, .timeout = 30, .end = EXPLAIN_COPY_END, .to_parent = -1};
 }
 
 void explain_dry_free(struct explain_dry *dry)
 {
     for (int slot = 0; slot < DELIVER_LOCKS; slot++)
         dry_unlock(dry, slot);
+    ends_free(&dry->ends);
 }

@@ -26,7 +26,8 @@ enum explain_kind {
     EXPLAIN_CONDITION, /* raw, more: after `$`; what was searched, and how it fared */
     EXPLAIN_PASSED,    /* text: why the recipe was not carried out */
     EXPLAIN_ACTION,    /* raw, text: expanded, more: what came of it */
-    EXPLAIN_DELIVERY,  /* text: where to, subject: what that is; matched: it would work */
+    EXPLAIN_DELIVERY,  /* text: where to, subject: what that is; matched: it would work; number: a program's
+                          exit status */
     EXPLAIN_COMMAND,   /* text: a program, subject: what for; unknown: it was not run; number: status; more:
                           output */
     EXPLAIN_NOTE,      /* text: what the log would say, or ours */
@@ -34,8 +35,10 @@ enum explain_kind {
     EXPLAIN_COPY_END,  /* … and ended; number: its exit status */
     EXPLAIN_WAY, /* one way from here on, text: this program would succeed (matched) or fail; total: the way
                     it goes on from … */
-    EXPLAIN_WAY_END, /* … and ended, where another follows; number: its exit status */
-    EXPLAIN_END,     /* text: why no further recipe is looked at */
+    EXPLAIN_WAY_END,       /* … and ended, where another follows; number: its exit status */
+    EXPLAIN_RECIPIENT,     /* for this user, from here on … */
+    EXPLAIN_RECIPIENT_END, /* … up to here; number: the exit status */
+    EXPLAIN_END,           /* text: why no further recipe is looked at */
     EXPLAIN_KINDS
 };
 
@@ -63,6 +66,10 @@ struct explain_step {
     bool unknown; /* it would need a program that was not run; of an assignment: its value would */
     bool both;    /* both ways follow: how it fares is said there */
     bool exists;  /* of a delivery: the folder is there */
+    bool assumed; /* the program that takes it is taken to succeed, and it matters … */
+    bool unread;  /* … it does not read all */
+    bool logged;  /* of a note: the log would say so */
+    bool late;    /* … that a program took too long */
     double added, score;
     long number, total;
 };
@@ -72,7 +79,9 @@ struct explain {
     struct arena *arena;
     struct explain_step *first, *last;
     struct explain_step *condition, *action; /* the present one */
-    struct span raw;                         /* of the assignment to come */
+    struct explain_step *assignment;         /* the last one */
+    struct explain_unsure *unsure_names;
+    struct span raw; /* of the assignment to come */
     unsigned copy, copies, way, ways;
     bool timed_out; /* a program took too long */
     bool unsure;    /* what was expanded last would hold the output of a program that was not run */
@@ -91,6 +100,10 @@ struct span explain_keep(struct explain *explain, struct span text);
 int explain_send(const struct explain_step *from, int fd);
 int explain_receive(struct explain *explain, int fd);
 
+/* Would the variable hold the output of a program that was not run?  And that it would, or does not. */
+bool explain_is_unsure(const struct explain *explain, struct span name);
+void explain_set_unsure(struct explain *explain, struct span assignment, bool unsure);
+
 /* How the search of a condition fared, where it matched or its nearest miss: fills in what the step says of
  * it. */
 void explain_search(struct explain *explain, struct explain_step *step, struct span text, bool case_matters);
@@ -107,6 +120,9 @@ void explain_text(const struct explain *explain, const struct explain_page *page
 void explain_quiet(const struct explain *explain, FILE *to); /* the outcome alone */
 void explain_json(const struct explain *explain, const struct explain_page *page, FILE *to);
 void explain_html(const struct explain *explain, const struct explain_page *page, FILE *to);
+
+/* For a terminal, which what comes from outside must not steer. */
+void explain_put(struct span text, FILE *to);
 
 /* In words: why a recipe was passed, and why the walk ended. */
 const char *explain_why_passed(struct span why);

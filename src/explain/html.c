@@ -203,7 +203,10 @@ static void print_delivery(const struct explain_step *step, FILE *to)
 {
     fprintf(to, "<p class=\"%s\">&#8658; ", step->matched ? "g" : "b");
     print_text("", step->subject, ": <code>", to);
-    print_text("", step->text, step->matched ? "</code></p>\n" : "</code> would fail</p>\n", to);
+    print_text("", step->text, step->matched ? "</code>" : "</code> would fail", to);
+    if (step->number)
+        fprintf(to, " with exit status %ld", step->number);
+    fputs(step->unread ? ": not all was read</p>\n" : "</p>\n", to);
 }
 
 static void print_action(const struct explain_step *step, FILE *to)
@@ -211,7 +214,7 @@ static void print_action(const struct explain_step *step, FILE *to)
     print_text("<div class=\"c g\">carried out: ", step->raw, "", to);
     if (step->text.n && !span_eq(step->text, step->raw))
         print_text("<br>expanded: ", step->text, "", to);
-    fputs("</div>\n", to);
+    fputs(step->both ? "<br>whether it succeeds is unknown, so both ways follow</div>\n" : "</div>\n", to);
 }
 
 static void print_command(const struct explain_step *step, FILE *to)
@@ -276,8 +279,15 @@ static void print_step(const struct explain_step *step, unsigned n, const struct
         fprintf(to, "<p>The copy (%u) ends with exit status %ld</p></article><article>", step->copy,
                 step->number);
         break;
+    case EXPLAIN_RECIPIENT:
+        print_text("</article><article><h2>For ", step->text, "</h2>\n", to);
+        break;
+    case EXPLAIN_RECIPIENT_END:
+        fprintf(to, "<p>The exit status for this recipient: %ld</p></article><article>", step->number);
+        break;
     default:
-        print_text("<div class=\"c\">", step->text, "</div>\n", to);
+        print_text(step->logged ? "<div class=\"c\">would be logged: " : "<div class=\"c\">", step->text,
+                   "</div>\n", to);
     }
 }
 

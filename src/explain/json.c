@@ -6,13 +6,22 @@
 #include "base/escape.h"
 
 static const char *const kinds[EXPLAIN_KINDS] = {
-    [EXPLAIN_RCFILE] = "rcfile",     [EXPLAIN_ASSIGN] = "assign",
-    [EXPLAIN_RECIPE] = "recipe",     [EXPLAIN_CONDITION] = "condition",
-    [EXPLAIN_PASSED] = "passed",     [EXPLAIN_ACTION] = "action",
-    [EXPLAIN_DELIVERY] = "delivery", [EXPLAIN_COMMAND] = "command",
-    [EXPLAIN_NOTE] = "note",         [EXPLAIN_COPY] = "copy",
-    [EXPLAIN_COPY_END] = "copy-end", [EXPLAIN_END] = "end",
-    [EXPLAIN_WAY] = "way",           [EXPLAIN_WAY_END] = "way-end",
+    [EXPLAIN_RCFILE] = "rcfile",
+    [EXPLAIN_ASSIGN] = "assign",
+    [EXPLAIN_RECIPE] = "recipe",
+    [EXPLAIN_CONDITION] = "condition",
+    [EXPLAIN_PASSED] = "passed",
+    [EXPLAIN_ACTION] = "action",
+    [EXPLAIN_DELIVERY] = "delivery",
+    [EXPLAIN_COMMAND] = "command",
+    [EXPLAIN_NOTE] = "note",
+    [EXPLAIN_COPY] = "copy",
+    [EXPLAIN_COPY_END] = "copy-end",
+    [EXPLAIN_END] = "end",
+    [EXPLAIN_WAY] = "way",
+    [EXPLAIN_WAY_END] = "way-end",
+    [EXPLAIN_RECIPIENT] = "recipient",
+    [EXPLAIN_RECIPIENT_END] = "recipient-end",
 };
 
 static void text(const char *name, struct span s, FILE *to)
@@ -98,6 +107,11 @@ static void print_delivery(const struct explain_step *step, FILE *to)
     text("to", step->text, to);
     flag("works", step->matched, to);
     flag("exists", step->exists, to);
+    if (!span_eq_text(step->subject, "program") && !span_eq_text(step->subject, "forward"))
+        return;
+    fprintf(to, ",\"status\":%ld", step->number);
+    flag("unread", step->unread, to);
+    flag("assumed", step->assumed, to);
 }
 
 static void print_command(const struct explain_step *step, FILE *to)
@@ -114,7 +128,10 @@ static void print_action(const struct explain_step *step, FILE *to)
 {
     text("raw", step->raw, to);
     text_if("expanded", step->text, to);
-    text("result", step->more, to);
+    if (step->both)
+        flag("both", true, to);
+    else
+        text("result", step->more, to);
 }
 
 static void print_step(const struct explain_step *step, FILE *to)
@@ -146,6 +163,7 @@ static void print_step(const struct explain_step *step, FILE *to)
         break;
     case EXPLAIN_COPY_END:
     case EXPLAIN_WAY_END:
+    case EXPLAIN_RECIPIENT_END:
         fprintf(to, ",\"status\":%ld", step->number);
         break;
     default:
@@ -153,6 +171,8 @@ static void print_step(const struct explain_step *step, FILE *to)
         text_if("raw", step->raw, to);
         if (step->unknown)
             flag("unknown", true, to);
+        if (step->logged)
+            flag("logged", true, to);
         break;
     }
     putc('}', to);

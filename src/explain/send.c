@@ -92,6 +92,7 @@ int explain_receive(struct explain *explain, int fd)
             explain->copies = step->copy;
         if (step->way > explain->ways)
             explain->ways = step->way;
+        explain->timed_out |= step->late;
     }
     buf_free(&all);
     return whole ? 0 : -1;

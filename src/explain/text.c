@@ -23,22 +23,26 @@ static void paint(const struct out *out, enum colour colour)
         fprintf(out->to, "\033[%sm", codes[colour]);
 }
 
-/* What comes from outside must not steer the terminal. */
-static void put(const struct out *out, struct span s)
+void explain_put(struct span s, FILE *to)
 {
     while (s.n) {
         size_t n = utf8_length(s);
         unsigned char c = (unsigned char)*s.p;
 
         if (c == '\n')
-            fputs("\n        ", out->to);
+            fputs("\n        ", to);
         else if (!n || (c < 0x20 && c != '\t') || c == 0x7f ||
                  (n == 2 && c == 0xc2 && (unsigned char)s.p[1] < 0xa0))
-            putc('?', out->to);
+            putc('?', to);
         else
-            fwrite(s.p, 1, n, out->to);
+            fwrite(s.p, 1, n, to);
         s = span_from(s, n ? n : 1);
     }
+}
+
+static void put(const struct out *out, struct span s)
+{
+    explain_put(s, out->to);
 }
 
 static void put_painted(const struct out *out, enum colour colour, struct span s)
@@ -160,7 +164,7 @@ static void print_action(const struct out *out, const struct explain_step *step)
         fputs("\n        expanded: ", out->to);
         put(out, step->text);
     }
-    putc('\n', out->to);
+    fputs(step->both ? "\n        whether it succeeds is unknown, so both ways follow\n" : "\n", out->to);
 }
 
 static const struct {
@@ -177,6 +181,22 @@ static const struct {
     {"link", "would be linked to"},
 };
 
+/* Of a program that takes it. */
+static void print_failure(const struct out *out, const struct explain_step *step)
+{
+    if (step->number)
+        fprintf(out->to, "', which would end with %ld", step->number);
+    else
+        fputs(step->unread ? "', which would not read all" : "'", out->to);
+    if (!step->matched)
+        fputs(": that fails", out->to);
+}
+
+static bool is_program(const struct explain_step *step)
+{
+    return span_eq_text(step->subject, "program") || span_eq_text(step->subject, "forward");
+}
+
 static void print_delivery(const struct out *out, const struct explain_step *step)
 {
     const char *text = "";
@@ -187,7 +207,10 @@ static void print_delivery(const struct out *out, const struct explain_step *ste
     paint(out, step->matched ? GOOD : BAD);
     fprintf(out->to, "     => %s '", text);
     put(out, step->text);
-    fputs(step->matched ? "'" : "', but that would fail", out->to);
+    if (is_program(step))
+        print_failure(out, step);
+    else
+        fputs(step->matched ? "'" : "', but that would fail", out->to);
     if (step->matched && !step->exists &&
         (span_eq_text(step->subject, "mbox") || span_eq_text(step->subject, "maildir")))
         fputs(", which would be made", out->to);
@@ -218,9 +241,21 @@ static void print_command(const struct out *out, const struct explain_step *step
 
 static void print_note(const struct out *out, const struct explain_step *step)
 {
-    fputs("        ", out->to);
+    fputs(step->logged ? "        would be logged: " : "        ", out->to);
     put_painted(out, DIM, step->text);
     putc('\n', out->to);
+}
+
+static void print_recipient(const struct out *out, const struct explain_step *step)
+{
+    fputs("\n==== for ", out->to);
+    put(out, step->text);
+    putc('\n', out->to);
+}
+
+static void print_recipient_end(const struct out *out, const struct explain_step *step)
+{
+    fprintf(out->to, "==== the exit status for this recipient: %ld\n", step->number);
 }
 
 static void print_copy(const struct out *out, const struct explain_step *step)
@@ -254,13 +289,22 @@ static void print_end(const struct out *out, const struct explain_step *step)
 }
 
 static void (*const printers[EXPLAIN_KINDS])(const struct out *, const struct explain_step *) = {
-    [EXPLAIN_RCFILE] = print_rcfile,     [EXPLAIN_ASSIGN] = print_assign,
-    [EXPLAIN_RECIPE] = print_recipe,     [EXPLAIN_CONDITION] = print_condition,
-    [EXPLAIN_PASSED] = print_passed,     [EXPLAIN_ACTION] = print_action,
-    [EXPLAIN_DELIVERY] = print_delivery, [EXPLAIN_COMMAND] = print_command,
-    [EXPLAIN_NOTE] = print_note,         [EXPLAIN_COPY] = print_copy,
-    [EXPLAIN_COPY_END] = print_copy_end, [EXPLAIN_END] = print_end,
-    [EXPLAIN_WAY] = print_way,           [EXPLAIN_WAY_END] = print_way_end,
+    [EXPLAIN_RCFILE] = print_rcfile,
+    [EXPLAIN_ASSIGN] = print_assign,
+    [EXPLAIN_RECIPE] = print_recipe,
+    [EXPLAIN_CONDITION] = print_condition,
+    [EXPLAIN_PASSED] = print_passed,
+    [EXPLAIN_ACTION] = print_action,
+    [EXPLAIN_DELIVERY] = print_delivery,
+    [EXPLAIN_COMMAND] = print_command,
+    [EXPLAIN_NOTE] = print_note,
+    [EXPLAIN_COPY] = print_copy,
+    [EXPLAIN_COPY_END] = print_copy_end,
+    [EXPLAIN_END] = print_end,
+    [EXPLAIN_WAY] = print_way,
+    [EXPLAIN_WAY_END] = print_way_end,
+    [EXPLAIN_RECIPIENT] = print_recipient,
+    [EXPLAIN_RECIPIENT_END] = print_recipient_end,
 };
 
 void explain_text(const struct explain *explain, const struct explain_page *page, FILE *to)
@@ -270,60 +314,4 @@ void explain_text(const struct explain *explain, const struct explain_page *page
     for (const struct explain_step *step = explain->first; step; step = step->next)
         printers[step->kind](&out, step);
     fprintf(to, "Exit status: %d\n", explain->status);
-}
-
-static void put_recipe(const struct out *out, const struct explain_step *step)
-{
-    putc('\t', out->to);
-    put(out, step->file);
-    fprintf(out->to, ":%u\n", step->line);
-}
-
-static void quiet_delivery(const struct out *out, const struct explain_step *step)
-{
-    if (!step->matched)
-        return;
-    put(out, step->subject);
-    putc('\t', out->to);
-    put(out, step->text);
-    if (step->file.n)
-        put_recipe(out, step);
-    else
-        fputs("\tno recipe\n", out->to);
-}
-
-static void quiet_way(const struct out *out, const struct explain_step *step)
-{
-    fputs(step->matched ? "if\t" : "if not\t", out->to);
-    put(out, step->text);
-    put_recipe(out, step);
-}
-
-/* Of interest only beside others. */
-static void quiet_copy_end(const struct out *out, const struct explain_step *step)
-{
-    if (step->way)
-        fprintf(out->to, "copy-exit\t%ld\n", step->number);
-}
-
-static void quiet_way_end(const struct out *out, const struct explain_step *step)
-{
-    fprintf(out->to, step->copy ? "copy-exit\t%ld\n" : "exit\t%ld\n", step->number);
-}
-
-static void (*const quiet_printers[EXPLAIN_KINDS])(const struct out *, const struct explain_step *) = {
-    [EXPLAIN_DELIVERY] = quiet_delivery,
-    [EXPLAIN_COPY_END] = quiet_copy_end,
-    [EXPLAIN_WAY] = quiet_way,
-    [EXPLAIN_WAY_END] = quiet_way_end,
-};
-
-void explain_quiet(const struct explain *explain, FILE *to)
-{
-    struct out out = {to, false};
-
-    for (const struct explain_step *step = explain->first; step; step = step->next)
-        if (quiet_printers[step->kind])
-            quiet_printers[step->kind](&out, step);
-    fprintf(to, "exit\t%d\n", explain->status);
 }

@@ -5,13 +5,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "process/orphans.h"
 #include "rctest/command.h"
 #include "rctest/namespace.h"
 
@@ -109,18 +109,6 @@ static bool reap(pid_t pid, int *status)
     }
 }
 
-/* What left its process group, too: as its parent ends it becomes our child. */
-static void kill_children(void)
-{
-    FILE *list = fopen("/proc/thread-self/children", "re");
-    int child;
-
-    while (list && fscanf(list, "%d", &child) == 1)
-        kill(child, SIGKILL);
-    if (list)
-        fclose(list);
-}
-
 /* Clones, and programs nobody waits for, outlive the program: as their reaper we see the
  * end of the last of them. */
 static void wait_for_all(struct run *run, pid_t pid, long limit)
@@ -140,7 +128,7 @@ static void wait_for_all(struct run *run, pid_t pid, long limit)
             deadline = now() + 2;
         }
         if (run->timed_out)
-            kill_children();
+            orphans_kill();
         sigtimedwait(&chld, NULL, &tick);
     }
 }
@@ -172,7 +160,7 @@ static int start(struct run *run, const struct rctest *test, const struct rctest
     sigemptyset(&chld);
     sigaddset(&chld, SIGCHLD);
     sigprocmask(SIG_BLOCK, &chld, NULL);
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    orphans_adopt();
     run->began = time(NULL);
     pid = fork();
     if (pid == 0)

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "explain/against.h"
 #include "explain/wall.h"
+#include "process/orphans.h"
 #include "process/spawn.h"
 
 /* ---- the command line on the stage */
@@ -91,7 +92,7 @@ static void make_words(struct words *words, const struct explain_against *a, con
 static int check_words(const struct explain_against *a, struct err *err)
 {
     if (a->mda->options->mode != MDA_NORMAL)
-        return err_set(err, ERR_USAGE, "-m cannot be compared");
+        return err_set(err, ERR_USAGE, "-d and -m cannot be compared");
     for (const char *const *word = a->mda->options->rest; *word; word++)
         if (!strchr(*word, '=') && !strncmp(*word, "./", 2))
             return err_set(err, ERR_USAGE, "cannot be compared: '%s' is not named from the home directory",
@@ -116,7 +117,7 @@ static int receive_walk(const struct explain_against *a, const struct stage *sta
     int ends[2], failed;
     pid_t pid;
 
-    against_adopt();
+    orphans_adopt();
     if (spawn_pipe(ends, SPAWN_WE_WAIT, err))
         return -1;
     pid = fork();

@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "check/check.h"
+#include "process/identity.h"
 
 enum {
     EXIT_CLEAN = 0,
@@ -27,7 +28,8 @@ enum format {
     FORMAT_SARIF,
 };
 
-static const char usage[] = "usage: mailweir-check [-dfqW] [--json | --sarif] [-D id] [-O id] [rcfile ...]\n"
+static const char usage[] = "usage: mailweir-check [-dfqW] [--json | --sarif] [-D id] [-O id]\n"
+                            "                      [--home directory] [rcfile ...]\n"
                             "       mailweir-check --explain id | --list | --help | --version\n";
 
 static const char help[] =
@@ -42,6 +44,7 @@ static const char help[] =
     "  -q, --quiet       leave out notes\n"
     "  -W, --no-files    do not look at other files: folders, includes, programs\n"
     "  --explain ID      print why a rule is there, and what to do\n"
+    "  --home DIRECTORY  what HOME will be: else yours, or that of a file's owner\n"
     "  --json            print JSON\n"
     "  --list            print the rules\n"
     "  --sarif           print SARIF 2.1.0\n"
@@ -55,7 +58,8 @@ struct request {
     bool fix, difference, quiet, no_files;
     bool only;     /* enabled[] begins with none */
     bool *enabled; /* by rule */
-    const char *home;
+    const char *home;       /* ours, */
+    const char *other_home; /* or that was named */
     struct check_result **results;
     size_t count;
     bool first; /* of JSON */
@@ -247,24 +251,39 @@ static int mend(struct request *request, const char *name, const char *path, con
     return status;
 }
 
+/* What HOME will be when the file is used: that of its owner, unless everybody uses it, as root's. */
+static const char *home_for(const struct request *request, const struct stat *st, struct identity *owner)
+{
+    if (request->other_home)
+        return request->other_home;
+    if (!st || st->st_uid == 0 || st->st_uid == getuid() || identity_of_uid(owner, st->st_uid, NULL))
+        return request->home;
+    return owner->home;
+}
+
 static int check_text(struct request *request, const char *name, const char *path, const struct stat *st,
                       struct buf *text)
 {
-    struct check_options options = {
-        .enabled = request->enabled, .files = !request->no_files, .path = path, .home = request->home};
+    struct identity owner = {0};
+    struct check_options options = {.enabled = request->enabled,
+                                    .files = !request->no_files,
+                                    .path = path,
+                                    .home = home_for(request, path ? st : NULL, &owner)};
     struct check_result *result;
     int status = 0;
 
     if (request->fix || request->difference)
         status = mend(request, name, path, st, &options, text);
     if (status)
-        return status;
+        goto out;
     result = check_run(name, buf_span(text), &options);
     status = check_is_clean(result) ? EXIT_CLEAN : EXIT_FOUND;
     if (request->difference || (request->fix && !path))
         check_free(result);
     else
         report(request, result);
+out:
+    identity_free(&owner);
     return status;
 }
 
@@ -285,12 +304,13 @@ static int check_file(struct request *request, const char *name)
 
 static int check_default(struct request *request)
 {
+    const char *home = request->other_home ? request->other_home : request->home;
     char *path;
     int status;
 
-    if (!request->home)
+    if (!home)
         return trouble("%s", "HOME is not set, so there is no ~/.procmailrc");
-    if (asprintf(&path, "%s/.procmailrc", request->home) < 0)
+    if (asprintf(&path, "%s/.procmailrc", home) < 0)
         return EXIT_TROUBLE;
     status = check_file(request, path);
     free(path);
@@ -324,6 +344,7 @@ static int check_files(struct request *request, char **names)
 
 enum {
     OPTION_EXPLAIN = 256,
+    OPTION_HOME,
     OPTION_JSON,
     OPTION_LIST,
     OPTION_SARIF,
@@ -339,6 +360,7 @@ static const struct option options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"no-files", no_argument, NULL, 'W'},
     {"explain", required_argument, NULL, OPTION_EXPLAIN},
+    {"home", required_argument, NULL, OPTION_HOME},
     {"json", no_argument, NULL, OPTION_JSON},
     {"list", no_argument, NULL, OPTION_LIST},
     {"sarif", no_argument, NULL, OPTION_SARIF},
@@ -382,6 +404,9 @@ static int take_option(struct request *request, int option)
         return 0;
     case 'W':
         request->no_files = true;
+        return 0;
+    case OPTION_HOME:
+        request->other_home = optarg;
         return 0;
     case OPTION_JSON:
         request->format = FORMAT_JSON;

@@ -16,11 +16,10 @@
 #include "tools/mda-mailbox.h"
 #include "tools/mda-options.h"
 #include "tools/mda-read.h"
+#include "tools/mda-recipient.h"
 #include "trace/count.h"
 #include "trace/log.h"
 #include "trace/tell.h"
-
-#define SPECIAL_RCS "/etc/procmailrcs/"
 
 /* One message for one recipient. */
 struct delivery {
@@ -31,12 +30,9 @@ struct delivery {
     struct deliver_real real;
 };
 
-static void say(const char *text, const char *quoted)
+static void say(const char *text)
 {
-    if (quoted)
-        fprintf(stderr, "procmail: %s \"%s\"\n", text, quoted);
-    else
-        fprintf(stderr, "procmail: %s\n", text);
+    fprintf(stderr, "procmail: %s\n", text);
 }
 
 /* ---- one delivery */
@@ -51,7 +47,7 @@ static int finish(struct delivery *delivery, int status)
 
 static int fail(struct delivery *delivery, const struct err *err)
 {
-    say(err->text, NULL);
+    say(err->text);
     return finish(delivery, err_sysexit(err->class));
 }
 
@@ -84,28 +80,6 @@ static int begin(struct delivery *delivery, struct err *err)
     return 0;
 }
 
-/* The owner of an rc file in the administrator's directory lends it his identity (procmail(1), -m). */
-static void take_special_identity(struct delivery *delivery)
-{
-    const char *const *rest = delivery->mda.options->rest;
-    struct identity owner;
-    const char *rc;
-    struct stat st;
-
-    while (*rest && strchr(*rest, '='))
-        rest++;
-    rc = *rest;
-    if (geteuid() != 0 || !rc || strncmp(rc, SPECIAL_RCS, strlen(SPECIAL_RCS)))
-        return;
-    if (rest != delivery->mda.options->rest || strstr(rc, "/../") || delivery->mda.options->preserve || lstat(rc, &st) ||
-        S_ISDIR(st.st_mode) || identity_of_uid(&owner, st.st_uid, NULL)) {
-        say("Denying special privileges for", rc);
-        return;
-    }
-    identity_free(&delivery->mda.identity);
-    delivery->mda.identity = owner;
-}
-
 static int deliver_to_invoker(const struct mda_options *options)
 {
     struct delivery delivery = {.mda = {.options = options, .rest = options->rest}};
@@ -116,10 +90,10 @@ static int deliver_to_invoker(const struct mda_options *options)
         return fail(&delivery, &err);
     if (options->mode == MDA_FILTER) {
         if (!mda_names_rc(options->rest)) {
-            say("Missing rcfile", NULL);
+            say("Missing rcfile");
             return finish(&delivery, EX_NOINPUT);
         }
-        take_special_identity(&delivery);
+        mda_recipient_of_rc(&delivery.mda.identity, options);
     }
     message = mda_read(STDIN_FILENO, options, delivery.mda.identity.name, &err);
     if (!message)
@@ -135,25 +109,12 @@ static int deliver_to_user(const struct mda_options *options, const char *name, 
 
     if (begin(&delivery, &err))
         return fail(&delivery, &err);
-    if (identity_find(&delivery.mda.identity, name, &err)) {
-        if (err.class != ERR_NOUSER)
-            return fail(&delivery, &err);
-        say("Unknown user", name);
+    if (mda_recipient_find(&delivery.mda.identity, name, &err)) {
         message_free(message);
-        return finish(&delivery, EX_NOUSER);
-    }
-    if (!identity_may_assume(&delivery.mda.identity)) {
-        say("Insufficient privileges", NULL);
-        message_free(message);
-        return finish(&delivery, EX_NOPERM);
-    }
-    if (mda_mailbox_is_closed(MAIL_SPOOL, &delivery.mda.identity)) {
-        say("Autoforwarding mailbox found", NULL);
-        message_free(message);
-        return finish(&delivery, EX_NOUSER);
+        return fail(&delivery, &err);
     }
     if (mda_mailbox_make(MAIL_SPOOL, &delivery.mda.identity, &err))
-        say(err.text, NULL); /* delivery will tell whether it matters */
+        say(err.text); /* delivery will tell whether it matters */
     return deliver(&delivery, message);
 }
 
@@ -168,13 +129,13 @@ static int deliver_to_users(const struct mda_options *options)
     int status;
 
     if (identity_of_invoker(&invoker, NULL, &err)) {
-        say(err.text, NULL);
+        say(err.text);
         return err_sysexit(err.class);
     }
     message = mda_read(STDIN_FILENO, options, invoker.name, &err);
     identity_free(&invoker);
     if (!message) {
-        say(err.text, NULL);
+        say(err.text);
         return err_sysexit(err.class);
     }
     for (; name[1]; name++) {

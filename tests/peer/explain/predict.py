@@ -1,13 +1,19 @@
 """Stands for the agent in a sandbox: asks mailweir-explain, lets mailweir do it, and compares.  The sandbox is left as
-it was.  Nothing is printed if all came as predicted, otherwise what did not.  A reason why nothing can be compared
-goes to the directory REPORTS.
+it was.  Nothing is printed if all came as predicted, otherwise what did not.  What was compared goes to the directory
+REPORTS.
 
-usage: predict.py NAME MAILWEIR EXPLAIN REPORTS argument ...
+Programs that take the message are not run to explain.  Where one failed the question is asked again, with its exit
+status (--ends).
+
+usage: predict.py MAILWEIR EXPLAIN REPORTS argument ...
+The first argument may be @as=NAME, which the agent is then called.
 """
-import json, os, re, shutil, subprocess, sys, tempfile
+import errno, json, os, re, shutil, subprocess, sys, tempfile
 
 CONDITION = re.compile(rb'^procmail: ((?:Match on|No match on|Score:) (?:[^\n]|\n(?!procmail: |\[))*")$', re.M)
-FAILED = rb'Program failure|Non-zero exitcode|Failed to execute|Error while writing|Timeout'
+FAILURE = re.compile(rb'^procmail: (?:(Program failure|Non-zero exitcode) \((-?\d+)\) (?:of|from)|'
+                     rb'(Failed to execute)|(Error while writing to)) "((?:[^"\n]|\n(?!procmail: ))*)"$', re.M)
+ROUNDS = 5  # of questions: so many programs may fail
 LIMIT = 60  # seconds
 
 
@@ -20,22 +26,33 @@ class Home:
         subprocess.run(['cp', '-a', path + '/.', self.kept], check=True)
 
     def restore(self):
-        for name in os.listdir(self.path):
-            whole = os.path.join(self.path, name)
-            if os.path.isdir(whole) and not os.path.islink(whole):
-                shutil.rmtree(whole)
-            else:
-                os.unlink(whole)
+        """Directories stay: they may be mounted elsewhere."""
+        for top, directories, files in os.walk(self.path, topdown=False):
+            kept = os.path.join(self.kept, os.path.relpath(top, self.path))
+            for name in directories + files:
+                whole = os.path.join(top, name)
+                if not os.path.isdir(whole) or os.path.islink(whole):
+                    unlink(whole)
+                elif not os.path.isdir(os.path.join(kept, name)):
+                    os.rmdir(whole)
         subprocess.run(['cp', '-a', self.kept + '/.', self.path], check=True)
 
     def forget(self):
         shutil.rmtree(self.kept)
 
 
-def run(program, arguments, message):
+def unlink(path):
+    try:
+        os.unlink(path)
+    except OSError as error:
+        if error.errno != errno.EBUSY:  # something is mounted there: /etc/passwd
+            raise
+
+
+def run(program, name, arguments, message):
     """Its output goes to files: a process left behind must not make us wait, nor lack its reader."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errs:
-        done = subprocess.Popen(['procmail'] + arguments, executable=program, stdin=subprocess.PIPE, stdout=out,
+        done = subprocess.Popen([name] + arguments, executable=program, stdin=subprocess.PIPE, stdout=out,
                                 stderr=errs)
         done.communicate(message, timeout=LIMIT)
         wait_for_orphans()
@@ -108,16 +125,16 @@ def without(pid, text):
     return re.sub(r'\b%d\b' % pid, '$$', text)
 
 
-def compare_conditions(steps, log, asked, came):
+def compare_conditions(steps, log, asked, came, whole):
     """Each with its text, in their order; those of copies, which log at the same time, in any."""
-    if b'Assigning "VERBOSE=' in log.replace(b'Assigning "VERBOSE=on"', b'', 1):
-        return []  # the log does not have them all
     said = [without(came.pid, text.decode(errors='replace')) for text in CONDITION.findall(log)]
     ours = [without(asked.pid, step['log']) for step in steps if step['step'] == 'condition' and 'log' in step]
     if any(step['step'] == 'copy' for step in steps):
         said.sort()
         ours.sort()
-    return [] if ours == said else ['conditions: predicted %r, came %r' % (ours, said)]
+    rest = iter(ours)  # if the log does not have them all, then those in their order
+    same = ours == said if whole else all(condition in rest for condition in said)
+    return [] if same else ['conditions: predicted %r, came %r' % (ours, said)]
 
 
 def logs(home, steps):
@@ -134,43 +151,96 @@ def logs(home, steps):
 
 # ---- all
 
-def program_failed(places, told, log):
-    """A program that takes the message is never run to explain: nobody can tell that it will fail."""
-    for kind, to, where in places:
-        if kind in ('program', 'forward') and not any(at == where for _, at in told):
-            return re.search(FAILED, log)
-    return None
+def failures(steps, told, log):
+    """Places of programs that were taken to succeed and did not take the message, and how they ended: for --ends."""
+    found = []
+    for step in steps:
+        if step['step'] != 'delivery' or step['kind'] not in ('program', 'forward') or not step['works']:
+            continue
+        for failure in FAILURE.finditer(log):
+            name = failure.group(5).decode(errors='replace').strip()
+            if step['to'].strip() == name or step['to'].startswith(name + ' '):
+                status = failure.group(2) or (b'127' if failure.group(3) else b'unread')
+                found.append('%s=%s' % (place_of(step), status.decode()))
+    return found
+
+
+class Asked:
+    """What mailweir-explain says."""
+
+    def __init__(self, home, explain, arguments, message, ends):
+        options = [word for end in ends for word in ('--ends', end)]
+        self.done = run(explain, 'mailweir-explain', ['--json', '--allow-commands', '--anyway', '--timeout', '20']
+                        + options + arguments, message)
+        home.restore()
+        self.refused = self.done.returncode in (64, 66)
+        if self.done.returncode not in (0, 64, 66, 75):  # 75: a program took too long
+            raise ValueError('no prediction: %d %s' % (self.done.returncode, self.done.stderr))
+        if not self.refused:
+            self.said = json.loads(self.done.stdout)
+            self.steps = self.said['steps']
+
+
+class Came:
+    """What mailweir did."""
+
+    def __init__(self, home, mailweir, name, arguments, message):
+        self.loud = verbose(arguments)
+        self.done = run(mailweir, name, ['--tell'] + (self.loud or arguments), message)
+        self.told = re.findall(r'^(.+)\t([^\t\n]+:\d+|no recipe)$', self.done.stdout.decode(errors='replace'), re.M)
+
+    def compare(self, home, asked):
+        self.log = self.done.stderr + logs(home, asked.steps)
+        wrong = compare_places(predicted_places(asked.steps), self.told, self.log)
+        if asked.said['exit_status'] != self.done.returncode:
+            wrong.append('exit status: predicted %d, came %d' % (asked.said['exit_status'], self.done.returncode))
+        whole = self.loud and b'Assigning "VERBOSE=' not in self.log.replace(b'Assigning "VERBOSE=on"', b'', 1)
+        self.has_conditions = self.loud or b'procmail: Assigning "' in self.log
+        if self.has_conditions and not wrong:
+            wrong += compare_conditions(asked.steps, self.log, asked.done, self.done, whole)
+        return wrong
+
+
+def compare_refusal(asked, came):
+    """Its reason is told on standard error, and the agent takes no mail either."""
+    if came.told:
+        return ['refused, but it came: %r' % came.told], ''
+    if b'make no sense here' in asked.done.stderr:
+        return [], 'no mail is delivered: -h, -v'
+    if asked.done.returncode != came.done.returncode:
+        return ['refused with %d, came %d' % (asked.done.returncode, came.done.returncode)], ''
+    return [], 'compared: both refuse, with the same exit status'
 
 
 def check(home, name, mailweir, explain, arguments, message):
-    if not re.match('procmail|mailweir|program$', os.path.basename(name)):
-        return 'under that name the agent delivers to other users'
-    if not message:
-        return 'no message'
-    asked = run(explain, ['--json', '--allow-commands', '--timeout', '20'] + arguments, message)
-    home.restore()
-    if asked.returncode in (64, 66) and re.search(rb'make no sense here|cannot read|is a directory', asked.stderr):
-        return 'explain refuses: other users, or no rc file: ' + asked.stderr.decode(errors='replace').split(': ', 1)[1].split("'")[0]
-    if asked.returncode not in (0, 75):  # 75: a program took too long
-        return ['no prediction: %d %s' % (asked.returncode, asked.stderr.decode(errors='replace'))]
-    try:
-        prediction = json.loads(asked.stdout)
-    except ValueError as error:
-        return ['no JSON: %s %r' % (error, asked.stdout[:200])]
-    steps = prediction['steps']
-    loud = verbose(arguments)
-    came = run(mailweir, ['--tell'] + (loud or arguments), message)
-    log = came.stderr + logs(home, steps)
-    told = re.findall(r'^(.+)\t([^\t\n]+:\d+|no recipe)$', came.stdout.decode(errors='replace'), re.M)
-    places = predicted_places(steps)
-    wrong = compare_places(places, told, log)
-    if wrong and program_failed(places, told, log):
-        return 'a program that takes the message failed'
-    if prediction['exit_status'] != came.returncode:
-        wrong.append('exit status: predicted %d, came %d' % (prediction['exit_status'], came.returncode))
-    if loud and not wrong:
-        wrong += compare_conditions(steps, log, asked, came)
-    return wrong
+    """What is wrong, and what was compared."""
+    asked = Asked(home, explain, as_recipients(name, arguments), message, [])
+    came = Came(home, mailweir, name, arguments, message)
+    if asked.refused:
+        return compare_refusal(asked, came)
+    kind, ends = '', []
+    wrong = came.compare(home, asked)
+    for _ in range(ROUNDS):
+        if not wrong:
+            break
+        kept = Home(home.path)  # as the agent left it: its logs are read again
+        more = failures(asked.steps, came.told, came.log)
+        home.restore()
+        ends += [end for end in more if end not in ends]
+        asked = Asked(home, explain, as_recipients(name, arguments), message, ends)
+        kept.restore()
+        kept.forget()
+        wrong = came.compare(home, asked)
+        kind = ', given how programs that took the message ended'
+    return wrong, 'compared: folders, exit status' + (', conditions' if came.has_conditions else '') + kind
+
+
+def as_recipients(name, arguments):
+    """Under another name than its own the agent's arguments are those of -d."""
+    if re.match('procmail|mailweir', os.path.basename(name)):
+        return arguments
+    at = next((i for i, word in enumerate(arguments) if not word.startswith('-')), len(arguments))
+    return arguments[:at] + ['-d'] + arguments[at:]
 
 
 def become_reaper():
@@ -180,21 +250,22 @@ def become_reaper():
 
 
 def main():
-    name, mailweir, explain, reports, *arguments = sys.argv[1:]
+    mailweir, explain, reports, *arguments = sys.argv[1:]
+    name = 'procmail'
+    if arguments and arguments[0].startswith('@as='):
+        name = arguments.pop(0)[len('@as='):]
     message = sys.stdin.buffer.read()
     become_reaper()
     home = Home(os.environ['HOME'])
     try:
-        wrong = check(home, name, mailweir, explain, arguments, message)
+        wrong, kind = check(home, name, mailweir, explain, arguments, message)
     except Exception as error:  # whatever it is, it is no prediction
-        wrong = ['trouble: %r' % error]
+        wrong, kind = ['trouble: %r' % error], ''
     home.restore()
     home.forget()
-    if isinstance(wrong, str):
-        with open(os.path.join(reports, 'apart-%d' % os.getpid()), 'w') as file:
-            file.write(wrong + '\n')
-    else:
-        sys.stdout.buffer.write('\n'.join(wrong).encode(errors='replace'))
+    with tempfile.NamedTemporaryFile('w', dir=reports, delete=False) as file:
+        file.write((kind if not wrong else 'not as predicted') + '\n')
+    sys.stdout.buffer.write('\n'.join(wrong).encode(errors='replace'))
 
 
 main()
