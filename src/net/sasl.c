@@ -229,6 +229,8 @@ enum sasl_status sasl_step(struct sasl *x, struct span answer, struct buf *chall
         return SASL_FAULT;
     if (has_wrong_flag(x, answer))
         return SASL_NO;
+    if (!x->store->gssapi && strcmp(x->mechanism->name, "GSSAPI") == 0)
+        return SASL_LATER;
     x->begun = x->begun || answer.n;
     status = status_of(gsasl_step(x->session, answer.p, answer.n, &out, &n));
     if (status == SASL_MORE || status == SASL_YES)

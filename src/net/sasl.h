@@ -35,7 +35,7 @@ struct sasl_store {
      * now. */
     int (*scram)(void *ctx, const char *user, enum sasl_hash hash, struct sasl_scram *scram);
     void *ctx;
-    const struct sasl_gssapi *gssapi; /* NULL: there is none */
+    const struct sasl_gssapi *gssapi; /* NULL: no key is to be had, and GSSAPI is for later */
 };
 
 enum { SASL_ANSWER_MAX = 12288 };
@@ -68,7 +68,7 @@ const char *sasl_user(const struct sasl *x);
 void sasl_free(struct sasl *x);
 
 /* This process uses that keytab for GSSAPI.  -1: there is no key for us in it that we may read, or no library
- * of Kerberos; logins may go right later, when that is mended. */
+ * of Kerberos.  Then no exchange should try: GNU SASL 2.2 loses some memory each time it finds no key. */
 int sasl_use_keytab(const char *keytab, const struct sasl_gssapi *gssapi, struct err *err);
 
 #endif

@@ -303,11 +303,12 @@ static int give_up_rights(const struct serve_settings *settings, struct err *err
 _Noreturn void auth_run(const struct serve_settings *settings, int requests, int grants)
 {
     struct auth *a = mem_alloc(sizeof *a);
+    struct serve_settings own = *settings;
     struct sigaction action = {.sa_handler = note_closing};
     sigset_t blocked, waiting;
     struct err err = {0};
 
-    a->settings = settings;
+    a->settings = &own;
     a->requests = requests;
     a->grants = grants;
     sigemptyset(&blocked);
@@ -319,7 +320,7 @@ _Noreturn void auth_run(const struct serve_settings *settings, int requests, int
         serve_log(settings, "%s", err.text);
         _exit(1);
     }
-    exchange_prepare(settings);
+    exchange_prepare(&own);
     channel_ask_pid(requests);
     serve(a, &waiting);
     _exit(0);

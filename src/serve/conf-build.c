@@ -275,10 +275,11 @@ void conf_set_gssapi(struct conf *conf, const struct conf_word *realm, const str
                      const struct conf_word *service, struct conf_place at)
 {
     struct conf_gssapi *gssapi = &conf->gssapi;
-    bool names = is_plain_name(conf, realm, "realm") & (!service || is_plain_name(conf, service, "service"));
+    bool realm_ok = is_plain_name(conf, realm, "realm");
+    bool service_ok = !service || is_plain_name(conf, service, "service");
 
     gssapi->keytab = conf_path(conf, keytab);
-    if (!conf_once(conf, ONCE_GSSAPI, at, "GSSAPI") || !names || !gssapi->keytab)
+    if (!conf_once(conf, ONCE_GSSAPI, at, "GSSAPI") || !realm_ok || !service_ok || !gssapi->keytab)
         return;
     gssapi->realm = realm->text;
     gssapi->service = service ? service->text : "pop";

@@ -184,12 +184,14 @@ static enum exchange_status step_sasl(struct exchange *x, struct span answer, st
 
 /* ---- all of them */
 
-void exchange_prepare(const struct serve_settings *settings)
+void exchange_prepare(struct serve_settings *settings)
 {
     struct err err = {0};
 
-    if (settings->keytab && sasl_use_keytab(settings->keytab, &settings->gssapi, &err) < 0)
-        serve_log(settings, "no logins by GSSAPI: %s", err.text);
+    if (!settings->keytab || sasl_use_keytab(settings->keytab, &settings->gssapi, &err) == 0)
+        return;
+    serve_log(settings, "no logins by GSSAPI: %s", err.text);
+    settings->keytab = NULL;
 }
 
 bool exchange_offers(const struct serve_settings *settings, const char *mechanism, bool binding)

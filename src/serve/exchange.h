@@ -12,8 +12,9 @@ enum exchange_status { EXCHANGE_MORE, EXCHANGE_YES, EXCHANGE_NO, EXCHANGE_FAULT,
 
 struct exchange;
 
-/* Before the first one, in the process where they run: what mechanisms need that is not asked of accounts. */
-void exchange_prepare(const struct serve_settings *settings);
+/* Before the first one, in the process where they run: what mechanisms need that is not asked of accounts.  A
+ * keytab that is of no use is told, and none from then on. */
+void exchange_prepare(struct serve_settings *settings);
 
 /* NULL: there is no such mechanism here. */
 struct exchange *exchange_begin(const struct serve_settings *settings, const char *mechanism,

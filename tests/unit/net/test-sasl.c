@@ -204,22 +204,16 @@ Test(sasl, other_mechanisms_are_refused)
         cr_expect_null(sasl_begin(others[i], &store, span_of("foobar"), &err), "%s", others[i]);
 }
 
-/* Whether Kerberos' library is there or not: nobody gets in, and it is no fault of the client's. */
-Test(sasl, gssapi_without_a_key_is_told)
+Test(sasl, gssapi_without_a_key_is_for_later)
 {
-    static const struct sasl_gssapi us = {"pop", "localhost", "EXAMPLE.ORG"};
-    struct sasl_store with_gssapi = store;
     struct buf challenge;
     struct err err = {0};
-    struct sasl *x;
+    struct sasl *x = sasl_begin("GSSAPI", &store, SPAN_NULL, &err);
 
-    cr_expect_eq(sasl_use_keytab("/nonexistent/keytab", &us, &err), -1);
-    cr_expect_str_eq(err.text, "no key for pop@localhost in '/nonexistent/keytab'");
-    with_gssapi.gssapi = &us;
     buf_init(&challenge, SASL_ANSWER_MAX);
-    x = sasl_begin("GSSAPI", &with_gssapi, SPAN_NULL, &err);
-    cr_expect_eq(sasl_step(x, SPAN_NULL, &challenge), SASL_MORE);
+    cr_expect_eq(sasl_step(x, SPAN_NULL, &challenge), SASL_LATER);
     cr_expect_eq(sasl_step(x, span_of("a token"), &challenge), SASL_LATER);
+    cr_expect_eq(challenge.n, 0);
     sasl_free(x);
     buf_free(&challenge);
 }
