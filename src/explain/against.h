@@ -25,8 +25,8 @@ struct against {
 /* Prints the first difference, or that there is none.  1, 0, or -1: they could not be run. */
 int against_compare(const struct against *against, FILE *to, struct err *err);
 
-/* For what programs have left in the background (process/orphans.h): until the last has ended; at the deadline
- * they are killed. */
+/* For what programs have left in the background (process/orphans.h): until the last has ended; at the
+ * deadline they are killed. */
 void against_wait_for_rest(time_t deadline);
 
 #endif

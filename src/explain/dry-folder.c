@@ -126,14 +126,23 @@ static void tell_links(struct explain_dry *dry, const struct deliver_folder *fol
         tell(dry, "link", *link, true);
 }
 
+/* What the log abstract would say. */
+static size_t size_of(const struct deliver_folder *folder, enum folder_shape shape)
+{
+    struct folder_append append = {.message = folder->message, .part = folder->part, .raw = folder->raw};
+
+    return folder_size(&append, shape);
+}
+
 void dry_folder(void *ctx, const struct deliver_folder *folder, struct deliver_outcome *outcome)
 {
     struct explain_dry *dry = ctx;
     enum folder_shape shape;
     char *path;
 
-    *outcome = (struct deliver_outcome){.done = true};
+    *outcome = (struct deliver_outcome){.done = true, .has_written = true};
     if (*folder->path == '|') {
+        outcome->written = size_of(folder, FOLDER_DIRECTORY);
         folder->named(folder->ctx, "|", false);
         tell(dry, "stdout", "|", true);
         return;
@@ -141,7 +150,8 @@ void dry_folder(void *ctx, const struct deliver_folder *folder, struct deliver_o
     shape = folder_shape_of(folder->path);
     path = bare(folder->path, shape);
     shape = real_shape(shape, path);
-    outcome->done = would_work(dry, path, shape);
+    outcome->done = outcome->has_written = would_work(dry, path, shape);
+    outcome->written = size_of(folder, shape);
     tell_name(folder, shape, path);
     tell(dry, shapes[shape], path, outcome->done);
     if (outcome->done && shape != FOLDER_MBOX)

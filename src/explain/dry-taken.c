@@ -48,7 +48,7 @@ static bool can_start(const struct deliver_program *program)
     return found;
 }
 
-/* What `$=` will say: the bytes it is given. */
+/* The bytes it is given, for the log abstract. */
 static size_t fed(const struct deliver_program *program)
 {
     struct feed feed;
@@ -129,10 +129,9 @@ void dry_take(struct explain_dry *dry, const struct deliver_program *program, st
         .done = step->matched,
         .has_status = program->wait != DELIVER_NO_WAIT,
         .status = (int)step->number,
-        .has_written = !program->hands_over,
+        .has_written = true,
+        .written = fed(program),
     };
-    if (outcome->has_written)
-        outcome->written = fed(program);
     if (step->assumed)
         dry_note(dry, "it is taken to succeed: if it failed, ",
                  program->last_copy ? "the recipes below would be looked at"

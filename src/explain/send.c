@@ -60,6 +60,8 @@ static bool take_step(struct explain *explain, struct span *rest)
     if (rest->n < sizeof sent)
         return false;
     memcpy(&sent, rest->p, sizeof sent);
+    if ((unsigned)sent.kind >= EXPLAIN_KINDS)
+        return false;
     *rest = span_from(*rest, sizeof sent);
     for (size_t i = 0; i < SPANS; i++) {
         struct span *s = span_at(&sent, i);

@@ -80,6 +80,9 @@ enum folder_shape folder_shape_of(const char *path);
  */
 int folder_append(const char *path, const struct folder_append *append, size_t *written, struct err *err);
 
+/* The bytes that would be stored, for who only wants to know. */
+size_t folder_size(const struct folder_append *append, enum folder_shape shape);
+
 /* Writes a message part to fd as it stands, with the final newline that 3.22 adds (unless raw):
  * for the folder `|`, which is standard output.  No quoting, no lock, no sync. */
 int folder_write_plain(int fd, const struct folder_append *append, size_t *written, struct err *err);

@@ -8,7 +8,7 @@
 /* ---- output, in few writes */
 
 struct out {
-    int fd;
+    int fd; /* -1: it is only counted */
     size_t fill;
     size_t count; /* bytes of the text so far */
     char last[2]; /* of the text */
@@ -25,6 +25,8 @@ static int out_flush(struct out *out)
 
 static int out_put(struct out *out, const char *p, size_t n)
 {
+    if (out->fd < 0)
+        return 0;
     if (n > sizeof out->bytes - out->fill && out_flush(out) < 0)
         return -1;
     if (n >= sizeof out->bytes)
@@ -206,6 +208,16 @@ enum text_result text_write(int fd, const char *before, const struct folder_appe
     result = write_text(&out, append, shape, err);
     *written = out.count;
     return result;
+}
+
+size_t folder_size(const struct folder_append *append, enum folder_shape shape)
+{
+    size_t size = 0;
+
+    if (shape == FOLDER_DEVNULL)
+        return text_plain_size(append, shape);
+    (void)text_write(-1, "", append, shape, &size, NULL);
+    return size;
 }
 
 int folder_write_plain(int fd, const struct folder_append *append, size_t *written, struct err *err)

@@ -175,8 +175,10 @@ static void foresee_mailbox(struct session *session, struct buf *path)
 {
     const struct identity *identity = &session->mda.identity;
 
+    struct stat st;
+
     buf_printf(path, "%s/%s", MAIL_SPOOL, identity->name);
-    if (geteuid() != 0 || access(path->p, F_OK) == 0)
+    if (geteuid() != 0 || access(MAIL_SPOOL, F_OK) || lstat(path->p, &st) == 0)
         return;
     session->dry.made = path->p;
     add_note(&session->explain, "the system mailbox would be made first");

@@ -137,3 +137,19 @@ Test(text, standard_output_gets_the_newline_only)
     cr_assert_eq(test_written, 21);
     message_free(message);
 }
+
+Test(text, sizes_without_writing)
+{
+    static const struct {
+        enum folder_shape shape;
+        size_t size;
+    } sizes[] = {
+        {FOLDER_MBOX, 22}, {FOLDER_DIRECTORY, 21}, {FOLDER_MH, 21}, {FOLDER_MAILDIR, 13}, {FOLDER_DEVNULL, 20},
+    };
+    struct message *message = test_message("From a\nS: x\n\nFrom c\n", 20);
+
+    test_append.message = message;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        cr_expect_eq(folder_size(&test_append, sizes[i].shape), sizes[i].size, "%zu", i);
+    message_free(message);
+}
