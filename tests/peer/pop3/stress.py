@@ -8,6 +8,7 @@ import os
 import poplib
 import random
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ SEED = int(os.environ.get("SEED") or random.randrange(1 << 31))
 USERS = {"mira": 3201, "boxer": 3202}
 DEADLINE = 120  # for one program
 PATIENCE = 0.05
+SILENCE = 6     # seconds of a program on a terminal; mutt waits five for a lock
 
 MUTT_RC = """set mbox_type=mbox folder=~ record="" confirmappend=no delete=yes quit=yes move=no sort=mailbox-order
 set mail_check=1 timeout=1 read_inc=0 write_inc=0 time_inc=0 header_cache="" smart_wrap=no menu_move_off=no
@@ -103,30 +105,37 @@ class Site:
     def by_mailweir(self):
         self._deliver("mailweir", "/usr/bin/mailweir", "-d", self.account.name)
 
-    def answer_no(self, *command):
-        """A program on a terminal, which is waited for with patience: where it asks whether a lock may be removed, it
-        may not; and where nothing fitted one of its keys, and it forgot the rest, it is told to end."""
-        begun = time.monotonic()
+    def use_terminal(self, *command):
+        """A program on a terminal, with somebody before it: where it asks whether a lock may be removed, it may not,
+        and where it is silent, since nothing fitted one of its keys and it forgot the rest, it is told to end."""
+        end = time.monotonic() + DEADLINE
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/",
-                              **self.as_user(True)) as process:
+                              bufsize=0, **self.as_user(True)) as process:
+            shown = b""
             while process.poll() is None:
-                if time.monotonic() > begun + DEADLINE:
+                if time.monotonic() > end:
                     process.kill()
+                if select.select([process.stdout], [], [], SILENCE)[0]:
+                    shown += os.read(process.stdout.fileno(), 1 << 16)
+                    if b"[yes]/no" not in shown:
+                        continue
+                    time.sleep(self.chance.uniform(0, 2))
+                    key, shown = b"n", b""
+                else:
+                    key = b"q"
                 try:
-                    process.wait(1)
-                except subprocess.TimeoutExpired:
-                    process.stdin.write(b"nq")
-                    process.stdin.flush()
-                    self.count("mutt waits")
-            output = process.stdout.read()
-        assert process.returncode == 0, f"{command[0]} ended with {process.returncode}: {output[-500:]!r}"
+                    process.stdin.write(key)
+                except BrokenPipeError:
+                    pass
+                self.count("keys typed")
+        assert process.returncode == 0, f"{command[0]} ended with {process.returncode}: {shown[-500:]!r}"
 
     # ---- another reader
 
     def by_mutt(self):
         mutt = f"/usr/bin/mutt -n -F {self.account.home}/muttrc -f {self.account.mail} -e 'push \"{MUTT_KEYS}\"'"
         while not self.ended.is_set():
-            self.answer_no("/usr/bin/script", "-q", "-e", "-c", mutt, "/dev/null")
+            self.use_terminal("/usr/bin/script", "-q", "-e", "-c", mutt, "/dev/null")
             self.count("mutt")
             time.sleep(self.chance.uniform(0, 10 * PATIENCE))
 
