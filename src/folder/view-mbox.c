@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ enum {
     LOCK_AGE =
         300, /* seconds after which a lock file is taken for abandoned, as Dovecot and liblockfile do */
     LOCK_PATIENCE = 60, /* seconds that are waited for a kernel lock */
+    LOCK_TURN = 2,      /* of them, at a time, with a lock file held: mutt takes the two in the other order */
     PIECE = 1 << 16,
     DIGITS = 10, /* of the last UID in X-IMAPbase: it can be raised in place */
 };
@@ -53,16 +55,16 @@ static void held_release(struct held *held)
     *held = (struct held){.fd = -1};
 }
 
-static long deadline(void)
+static long seconds_now(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec + LOCK_PATIENCE;
+    return now.tv_sec;
 }
 
 /* 1: there is no file. */
-static int hold_open(const struct view *view, struct held *held, struct err *err)
+static int hold_open(const struct view *view, long deadline, struct held *held, struct err *err)
 {
     struct stat st;
 
@@ -74,26 +76,59 @@ static int hold_open(const struct view *view, struct held *held, struct err *err
                              "cannot open '%s'", view->path);
     if (fstat(held->fd, &st) < 0 || !S_ISREG(st.st_mode))
         return err_set(err, ERR_DATA, "'%s' is no file", view->path);
-    return lock_kernel(held->fd, deadline(), err);
+    return lock_kernel(held->fd, deadline, err);
 }
 
-/* For reading the kernel lock does: all who write take it. */
-static int hold(const struct view *view, bool to_change, struct held *held, struct err *err)
+static struct lock *hold_name(const struct view *view, struct err *err)
 {
     static const struct lock_policy policy = {.sleep = 1, .timeout = LOCK_AGE};
+    struct lock *lock;
     struct buf name;
+
+    buf_init(&name, BUF_UNLIMITED);
+    buf_printf(&name, "%s.lock", view->path);
+    lock = lock_acquire(name.p, &policy, NULL, err);
+    buf_free(&name);
+    return lock;
+}
+
+static int hold_both(const struct view *view, struct held *held, struct err *err)
+{
     int result;
 
     *held = (struct held){.fd = -1};
-    if (to_change && access(view->path, F_OK) == 0) {
-        buf_init(&name, BUF_UNLIMITED);
-        buf_printf(&name, "%s.lock", view->path);
-        held->lock = lock_acquire(name.p, &policy, NULL, err);
-        buf_free(&name);
-        if (!held->lock)
-            return -1;
+    if (access(view->path, F_OK) == 0 && !(held->lock = hold_name(view, err)))
+        return -1;
+    result = hold_open(view, seconds_now() + LOCK_TURN, held, err);
+    if (result != 0)
+        held_release(held);
+    return result;
+}
+
+/* Who waits for one lock gives up the other now and then, for those who wait the other way round. */
+static int hold_to_change(const struct view *view, struct held *held, struct err *err)
+{
+    long deadline = seconds_now() + LOCK_PATIENCE;
+    struct err why = {0};
+    int result;
+
+    while ((result = hold_both(view, held, &why)) < 0 && why.errnum == ETIMEDOUT &&
+           seconds_now() < deadline) {
+        poll(NULL, 0, LOCK_TURN * 1000);
+        why = (struct err){0};
     }
-    result = hold_open(view, held, err);
+    if (result < 0 && err)
+        *err = why;
+    return result;
+}
+
+/* For reading the kernel lock does: all who write take it. */
+static int hold_to_read(const struct view *view, struct held *held, struct err *err)
+{
+    int result;
+
+    *held = (struct held){.fd = -1};
+    result = hold_open(view, seconds_now() + LOCK_PATIENCE, held, err);
     if (result != 0)
         held_release(held);
     return result;
@@ -422,7 +457,7 @@ static int mbox_view_open(struct view *view, struct err *err)
     int result;
 
     view->mbox = mem_alloc(sizeof *view->mbox);
-    result = hold(view, true, &held, err);
+    result = hold_to_change(view, &held, err);
     if (result != 0)
         return result < 0 ? -1 : 0;
     result = replay(view, held.fd, err);
@@ -495,7 +530,7 @@ static int mbox_view_text(struct view *view, struct viewed *viewed, struct view_
     struct mbox_seen *seen = view->mbox;
     size_t index = (size_t)(viewed - view->messages);
     struct held held;
-    int result = hold(view, false, &held, err);
+    int result = hold_to_read(view, &held, err);
 
     if (result == 0 && !is_as_seen(view, held.fd)) {
         result = look(view, held.fd, err);
@@ -550,7 +585,7 @@ static int mbox_view_remove(struct view *view, const char *marked, struct err *e
 
     if (!any_marked(view, marked))
         return 0;
-    result = hold(view, true, &held, err);
+    result = hold_to_change(view, &held, err);
     if (result > 0)
         return 0; /* all are gone */
     if (result == 0)

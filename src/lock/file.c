@@ -284,10 +284,10 @@ static void put_right(int fd, const struct stat *st)
 static int make_by_helper(struct lock *lock)
 {
     struct stat st = {.st_ino = 0};
-    int fd;
+    int fd, result = lockfile_create(lock->path, 0, 0);
 
-    if (lockfile_create(lock->path, 0, 0) != L_SUCCESS)
-        return EACCES;
+    if (result != L_SUCCESS)
+        return result == L_MAXTRYS ? EAGAIN : EACCES; /* another was quicker, or it may not either */
     fd = open(lock->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd >= 0 && fstat(fd, &st) == 0)
         put_right(fd, &st);

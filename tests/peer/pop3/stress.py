@@ -8,6 +8,7 @@ import os
 import poplib
 import random
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -25,10 +26,13 @@ SECONDS = int(os.environ.get("SECONDS") or 60)
 SEED = int(os.environ.get("SEED") or random.randrange(1 << 31))
 USERS = {"mira": 3201, "boxer": 3202}
 DEADLINE = 120  # for one program
-PATIENCE = 0.05
+# Seconds between two acts of one program: whoever holds one of an mbox's locks makes others wait for seconds.
+PATIENCE = {"maildir": 0.05, "mbox": 0.6}
+SILENCE = 2     # seconds of a program on a terminal
+WORDS = ("kept", "flag", "read", "doomed", "fetched")
 
 MUTT_RC = """set mbox_type=mbox folder=~ record="" confirmappend=no delete=yes quit=yes move=no sort=mailbox-order
-set mail_check=1 timeout=1 read_inc=0 write_inc=0 time_inc=0 header_cache="" smart_wrap=no menu_move_off=no
+set mail_check=1 timeout=600 read_inc=0 write_inc=0 time_inc=0 header_cache="" smart_wrap=no menu_move_off=no
 bind index,pager n noop
 set wait_key=no beep=no pager_stop=yes tmpdir=/tmp mark_old=yes
 """
@@ -61,6 +65,7 @@ class Site:
 
     def __init__(self, account, at, chance):
         self.account, self.at, self.chance = account, at, chance
+        self.patience = PATIENCE[account.shape]
         self.lock = threading.Lock()
         self.sent, self.gone, self.uidls, self.names = {}, set(), {}, {}
         self.counts, self.trouble, self.ended = {}, [], threading.Event()
@@ -82,17 +87,24 @@ class Site:
 
     # ---- writers
 
+    def _send(self, how, number, word, *command):
+        name = f"{how}.{number}.{SEED}@{self.account.name}"
+        self.run(*command, text=make(name, word))
+        with self.lock:
+            self.sent[name] = word
+
+    def begin(self):
+        """One message of each kind, so that there is something for each of mutt's keys."""
+        for number, word in enumerate(WORDS):
+            self._send("begin", number, word, "/usr/bin/mailweir", "-d", self.account.name)
+
     def _deliver(self, how, *command):
         number = 0
         while not self.ended.is_set():
-            word = self.chance.choice(("kept", "flag", "read", "doomed", "fetched"))
-            name = f"{how}.{number}.{SEED}@{self.account.name}"
+            self._send(how, number, self.chance.choice(WORDS), *command)
             number += 1
-            self.run(*command, text=make(name, word))
-            with self.lock:
-                self.sent[name] = word
             self.count(how)
-            time.sleep(self.chance.uniform(0, 2 * PATIENCE))
+            time.sleep(self.chance.uniform(0, 2 * self.patience))
 
     def by_postfix(self):
         self._deliver("Postfix", "/usr/sbin/sendmail", "-i", "-f", "otter@example.org", self.account.name)
@@ -103,30 +115,40 @@ class Site:
     def by_mailweir(self):
         self._deliver("mailweir", "/usr/bin/mailweir", "-d", self.account.name)
 
-    def answer_no(self, *command):
-        """A program on a terminal; where it asks whether a lock may be removed, it may not."""
-        begun = time.monotonic()
+    def use_terminal(self, *command):
+        """A program on a terminal, with somebody before it: where it asks whether a lock may be removed, it may not,
+        and where it is silent, since nothing fitted one of its keys and it forgot the rest, or a message that it wanted
+        to change was deleted, it is told to end."""
+        end = time.monotonic() + DEADLINE
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/",
-                              **self.as_user(True)) as process:
+                              bufsize=0, **self.as_user(True)) as process:
+            shown, keys = b"", b"qx"
             while process.poll() is None:
-                assert time.monotonic() < begun + DEADLINE, f"{command[0]} does not end"
+                if time.monotonic() > end:
+                    process.kill()
+                if select.select([process.stdout], [], [], SILENCE)[0]:
+                    shown += os.read(process.stdout.fileno(), 1 << 16)
+                    if b"[yes]/no" not in shown:
+                        continue
+                    time.sleep(self.chance.uniform(0, 2))
+                    key, shown = b"n", b""
+                else:
+                    key, keys = keys[:1], keys[1:] or b"x"
                 try:
-                    process.wait(1)
-                except subprocess.TimeoutExpired:
-                    process.stdin.write(b"n")
-                    process.stdin.flush()
-                    self.count("mutt waits")
-            output = process.stdout.read()
-        assert process.returncode == 0, f"{command[0]} ended with {process.returncode}: {output[-500:]!r}"
+                    process.stdin.write(key)
+                except BrokenPipeError:
+                    pass
+                self.count("keys typed")
+        assert process.returncode == 0, f"{command[0]} ended with {process.returncode}: {shown[-500:]!r}"
 
     # ---- another reader
 
     def by_mutt(self):
         mutt = f"/usr/bin/mutt -n -F {self.account.home}/muttrc -f {self.account.mail} -e 'push \"{MUTT_KEYS}\"'"
         while not self.ended.is_set():
-            self.answer_no("/usr/bin/script", "-q", "-e", "-c", mutt, "/dev/null")
+            self.use_terminal("/usr/bin/script", "-q", "-e", "-c", mutt, "/dev/null")
             self.count("mutt")
-            time.sleep(self.chance.uniform(0, 10 * PATIENCE))
+            time.sleep(self.chance.uniform(0, 4 * self.patience))
 
     # ---- sessions
 
@@ -134,7 +156,7 @@ class Site:
         while not self.ended.is_set():
             self.session(self.chance.random() < 0.8)
             self.count("sessions")
-            time.sleep(self.chance.uniform(0, 4 * PATIENCE))
+            time.sleep(self.chance.uniform(0, 4 * self.patience))
 
     def session(self, deletes):
         """Looks at all that is new and a few others; the names of all that are there."""
@@ -184,6 +206,7 @@ class Site:
             self.ended.set()
 
     def start(self):
+        self.begin()
         acts = (self.by_postfix, self.by_procmail, self.by_mailweir, self.by_mutt, self.by_pop3)
         self.threads = [threading.Thread(target=self.guard, args=(act,)) for act in acts]
         for thread in self.threads:
@@ -197,6 +220,8 @@ class Site:
     def judge(self, mta):
         assert not self.trouble, "\n".join(self.trouble)
         mta.settle()
+        if mta.queue():
+            mta.flush()  # what could not be delivered while others had the lock
         there = self.session(False)
         must = {name for name, word in self.sent.items() if word != "doomed"} - self.gone
         missing = must - there
@@ -217,6 +242,7 @@ def make_sites(at):
     machine.write(boxer.mail, "", 0o660, (boxer.uid, machine.MAIL_GID))
     machine.write(f"{mira.home}/.forward", f"{mira.mail}/\n", 0o600, (mira.uid, mira.gid))
     machine.write(f"{mira.home}/.procmailrc", "DEFAULT=$HOME/Maildir/\n", 0o600, (mira.uid, mira.gid))
+    machine.write(f"{boxer.home}/.procmailrc", "LOCKSLEEP=1\n", 0o600, (boxer.uid, boxer.gid))
     for account in (mira, boxer):
         machine.write(f"{account.home}/muttrc", MUTT_RC, 0o600, (account.uid, account.gid))
     return [Site(account, at, random.Random(SEED)) for account in (mira, boxer)]
@@ -243,7 +269,8 @@ def main():
         for site in sites:
             site.stop()
         for site in sites:
-            tap.run(f"{site.account.shape}, nothing is lost and no UIDL changes", site.judge, mta, on_failure=at.log)
+            tap.run(f"{site.account.shape}, nothing is lost and no UIDL changes", site.judge, mta,
+                    on_failure=lambda: "".join(line for line in at.log(100000).splitlines(True) if "]: pop3: " in line))
             print(f"# {site.account.shape}: " + ", ".join(f"{what} {n}" for what, n in sorted(site.counts.items())), flush=True)
     at.stop()
     tap.finish()

@@ -1,14 +1,18 @@
 /* Folders as readers see them: UIDs that stay, sizes, texts, removal; others change them meanwhile. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "folder/folder-test.h"
 #include "folder/view.h"
+#include "lock/lock.h"
 
 static struct view *view;
 static struct err err;
@@ -657,4 +661,42 @@ Test(view, mail_that_only_looks_like_it_is_shown)
     test_make("box", FROM INTERNAL_SUBJECT "X-IMAP: none\n\n\n" FROM "Subject: b\n\n\n");
     open_mbox();
     cr_assert_eq(view_count(view), 2);
+}
+
+/* ---- locks */
+
+/* mutt takes the kernel lock first, and then waits for the lock file. */
+static int take_the_other_way_round(int ready)
+{
+    int fd = open("box", O_RDWR), lock = -1;
+
+    if (fd < 0 || lock_kernel(fd, 0, NULL) < 0 || write(ready, "", 1) < 0)
+        return 1;
+    for (int i = 0; i < 100 && access("box.lock", F_OK) < 0; i++)
+        poll(NULL, 0, 50);
+    for (int i = 0; i < 200 && lock < 0; i++) {
+        lock = open("box.lock", O_WRONLY | O_CREAT | O_EXCL, 0600);
+        poll(NULL, 0, 50);
+    }
+    return lock < 0 || unlink("box.lock") < 0;
+}
+
+Test(view, who_takes_the_two_locks_the_other_way_round_gets_on, .timeout = 60)
+{
+    int ready[2], status;
+    char byte;
+    pid_t pid;
+
+    test_make("box", FROM "Subject: a\n\nbody\n\n");
+    cr_assert_eq(pipe(ready), 0);
+    pid = fork();
+    if (pid == 0)
+        _exit(take_the_other_way_round(ready[1]));
+    close(ready[1]);
+    cr_assert_eq(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: a ");
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_assert_eq(status, 0);
 }
