@@ -246,6 +246,11 @@ const char *sasl_user(const struct sasl *x)
     return x->user;
 }
 
+const char *sasl_principal(const struct sasl *x)
+{
+    return gsasl_property_fast(x->session, GSASL_GSSAPI_DISPLAY_NAME);
+}
+
 void sasl_free(struct sasl *x)
 {
     if (!x)

@@ -65,6 +65,9 @@ enum sasl_status sasl_step(struct sasl *x, struct span answer, struct buf *chall
 /* After SASL_YES. */
 const char *sasl_user(const struct sasl *x);
 
+/* Of GSSAPI, whom Kerberos has vouched for, "joe@REALM", whether he is let in or not; NULL: nobody. */
+const char *sasl_principal(const struct sasl *x);
+
 void sasl_free(struct sasl *x);
 
 /* This process uses that keytab for GSSAPI.  -1: there is no key for us in it that we may read, or no library

@@ -167,7 +167,12 @@ static enum exchange_status finish(struct exchange *x)
 
 static enum exchange_status step_sasl(struct exchange *x, struct span answer, struct buf *challenge)
 {
-    switch (sasl_step(x->sasl, answer, challenge)) {
+    enum sasl_status status = sasl_step(x->sasl, answer, challenge);
+    const char *principal = sasl_principal(x->sasl);
+
+    if (principal)
+        note_user(x, principal);
+    switch (status) {
     case SASL_MORE:
         return EXCHANGE_MORE;
     case SASL_YES:
