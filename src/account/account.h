@@ -157,7 +157,7 @@ int account_scheme(const char *name);
 /* Adds what stands in a users file for this password.  ERR_DATA: it cannot be one. */
 int account_hash(enum account_scheme scheme, struct span password, struct buf *to, struct err *err);
 
-/* The fields of a new user, as they will stand there; NULL: empty. */
+/* The fields of a new user, as they will stand there; NULL: the system's, if it knows that user, or empty. */
 struct account_fields {
     const char *uid, *gid, *home, *mail;
 };

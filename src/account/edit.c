@@ -102,7 +102,9 @@ int users_set(struct span text, const char *name, struct span secrets, const str
         change_line(old, name, secrets, &line);
     else
         make_line(name, secrets, fields, &line);
-    result = judge_line(buf_span(&line), err);
+    result = old.n || fields ? judge_line(buf_span(&line), err)
+                             : err_set(err, ERR_DATA,
+                                       "'%s' is a new user, and none of this system: it lacks a home", name);
     if (result == 0 && replace(text, old, buf_span(&line), to))
         result = err_set(err, ERR_DATA, "the file would be too large");
     OPENSSL_cleanse(line.p, line.n);

@@ -112,20 +112,33 @@ static int make_secrets(const enum account_scheme *schemes, size_t n, struct spa
     return 0;
 }
 
-/* Fields of a new user who is one of the system's: as there. */
-struct system_fields {
+/* Fields of a new user: those that were named, and else, of one who is the system's, as there. */
+struct new_fields {
     struct identity identity;
     char uid[16], gid[16];
     struct account_fields fields;
 };
 
-static const struct account_fields *fields_of_system(const char *name, struct system_fields *of)
+static void take_named(const char **field, const char *named)
+{
+    if (named)
+        *field = named;
+}
+
+static const struct account_fields *fields_of(const char *name, const struct account_fields *named,
+                                              struct new_fields *of)
 {
     if (identity_find(&of->identity, name, NULL))
-        return NULL;
+        return named;
     snprintf(of->uid, sizeof of->uid, "%lu", (unsigned long)of->identity.uid);
     snprintf(of->gid, sizeof of->gid, "%lu", (unsigned long)of->identity.gid);
     of->fields = (struct account_fields){of->uid, of->gid, of->identity.home, NULL};
+    if (named) {
+        take_named(&of->fields.uid, named->uid);
+        take_named(&of->fields.gid, named->gid);
+        take_named(&of->fields.home, named->home);
+        take_named(&of->fields.mail, named->mail);
+    }
     return &of->fields;
 }
 
@@ -161,7 +174,7 @@ static bool is_empty(int fd)
 static int change_locked(const char *path, const char *name, struct span secrets,
                          const struct account_fields *fields, struct err *err)
 {
-    struct system_fields of = {.uid = ""};
+    struct new_fields of = {.uid = ""};
     bool was_there = access(path, F_OK) == 0;
     int fd = open_locked(path, err), result = -1;
     char *real = fd < 0 ? NULL : realpath(path, NULL); /* a link stays one */
@@ -169,7 +182,7 @@ static int change_locked(const char *path, const char *name, struct span secrets
     if (fd >= 0 && !real)
         err_set_errno(err, ERR_TEMP, "cannot find '%s'", path);
     else if (real)
-        result = change(fd, real, name, secrets, fields ? fields : fields_of_system(name, &of), err);
+        result = change(fd, real, name, secrets, fields_of(name, fields, &of), err);
     if (result && !was_there && fd >= 0 && is_empty(fd))
         unlink(path);
     identity_free(&of.identity);

@@ -70,11 +70,16 @@ static int ask_twice(struct buf *password)
     return result;
 }
 
-int mailweird_passwd(const char *file, const char *user, const char *scheme)
+static bool has_fields(const struct account_fields *fields)
+{
+    return fields->uid || fields->gid || fields->home || fields->mail;
+}
+
+int mailweird_passwd(const char *file, const char *user, const char *scheme,
+                     const struct account_fields *fields)
 {
     int number = scheme ? account_scheme(scheme) : ACCOUNT_CRYPT;
     enum account_scheme schemes[1] = {(enum account_scheme)number};
-    struct account_fields fields = {0};
     struct buf password;
     struct err err;
     int result;
@@ -85,8 +90,10 @@ int mailweird_passwd(const char *file, const char *user, const char *scheme)
         return fail("that cannot be the name of a user");
     buf_init(&password, ACCOUNT_PASSWORD_MAX);
     result = ask_twice(&password);
-    if (result == 0 && account_passwd(file, user, schemes, 1, buf_span(&password), &fields, &err) < 0) {
-        fprintf(stderr, "mailweird: %s\n", err.text);
+    if (result == 0 && account_passwd(file, user, schemes, 1, buf_span(&password),
+                                      has_fields(fields) ? fields : NULL, &err) < 0) {
+        fprintf(stderr, "mailweird: %s%s\n", err.text,
+                err.class == ERR_DATA ? "; of a new user --home, --uid, --gid and --mail tell more" : "");
         result = err_sysexit(err.class);
     }
     forget(&password);

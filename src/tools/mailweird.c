@@ -23,7 +23,8 @@ static const char help[] =
     "usage: mailweird [-n] [-f file] [--daemon | --stdio protocol]\n"
     "       mailweird cert [-f file] [--certificate file --key file] [--days days]\n"
     "                 [--replace] [name ...]\n"
-    "       mailweird passwd [-f file] [--scheme scheme] user\n"
+    "       mailweird passwd [-f file] [--scheme scheme] [--home path] [--mail mail]\n"
+    "                 [--uid uid] [--gid gid] user\n"
     "       mailweird --help | --version\n"
     "\n"
     "Serves mail as its configuration says (mailweird.conf(5)).\n"
@@ -37,6 +38,10 @@ static const char help[] =
     "  --days days         how long the certificate is good (825)\n"
     "  --replace           'cert' may replace what is there\n"
     "  --scheme scheme     how 'passwd' keeps it: crypt, SCRAM-SHA-256, PLAIN\n"
+    "  --home path         of a new user of 'passwd', unless the system knows\n"
+    "  --mail mail         where the mail of a new user is\n"
+    "  --uid uid           of a new user\n"
+    "  --gid gid           of a new user\n"
     "  --help              print this text\n"
     "  --version           print the version\n"
     "\n"
@@ -52,7 +57,11 @@ enum {
     OPTION_KEY,
     OPTION_DAYS,
     OPTION_REPLACE,
-    OPTION_SCHEME
+    OPTION_SCHEME,
+    OPTION_HOME,
+    OPTION_MAIL,
+    OPTION_UID,
+    OPTION_GID
 };
 
 static const struct option options[] = {
@@ -65,6 +74,10 @@ static const struct option options[] = {
     {"days", required_argument, NULL, OPTION_DAYS},
     {"replace", no_argument, NULL, OPTION_REPLACE},
     {"scheme", required_argument, NULL, OPTION_SCHEME},
+    {"home", required_argument, NULL, OPTION_HOME},
+    {"mail", required_argument, NULL, OPTION_MAIL},
+    {"uid", required_argument, NULL, OPTION_UID},
+    {"gid", required_argument, NULL, OPTION_GID},
     {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},
     {NULL, 0, NULL, 0},
@@ -74,10 +87,11 @@ struct request {
     const char *file;
     bool check, daemon;
     const char *stdio, *scheme;
+    struct account_fields fields; /* of a new user */
     const char *certificate, *key;
     unsigned days;
     bool replace;
-    bool of_cert, of_server; /* options of one kind were given */
+    bool of_cert, of_passwd, of_server; /* options of one kind were given */
     char **names;
     size_t n;
 };
@@ -115,6 +129,22 @@ static int set_cert_option(struct request *request, int option)
     return 0;
 }
 
+static int set_passwd_option(struct request *request, int option)
+{
+    request->of_passwd = true;
+    if (option == OPTION_SCHEME)
+        request->scheme = optarg;
+    else if (option == OPTION_HOME)
+        request->fields.home = optarg;
+    else if (option == OPTION_MAIL)
+        request->fields.mail = optarg;
+    else if (option == OPTION_UID)
+        request->fields.uid = optarg;
+    else
+        request->fields.gid = optarg;
+    return 0;
+}
+
 static int set_option(struct request *request, int option)
 {
     switch (option) {
@@ -137,8 +167,11 @@ static int set_option(struct request *request, int option)
     case OPTION_REPLACE:
         return set_cert_option(request, option);
     case OPTION_SCHEME:
-        request->scheme = optarg;
-        return 0;
+    case OPTION_HOME:
+    case OPTION_MAIL:
+    case OPTION_UID:
+    case OPTION_GID:
+        return set_passwd_option(request, option);
     default: /* getopt has said what is wrong */
         fputs("see mailweird --help\n", stderr);
         return EX_USAGE;
@@ -194,8 +227,8 @@ static int serve(const struct request *request)
     struct conf *conf;
     int result = EX_OK;
 
-    if (request->of_cert)
-        return complain("options of 'mailweird cert', without", "cert");
+    if (request->of_cert || request->of_passwd)
+        return complain("options of a command, without", request->of_cert ? "cert" : "passwd");
     if (request->n)
         return complain("there is no command", request->names[0]);
     if (request->daemon && request->stdio)
@@ -277,8 +310,8 @@ static int cert(const struct request *request)
     struct conf *conf = NULL;
     int result;
 
-    if (request->of_server)
-        return complain("options of the server, with", "cert");
+    if (request->of_server || request->of_passwd)
+        return complain("options that have no use for", "cert");
     if (!request->certificate != !request->key)
         return complain("a certificate and a key need both options:", "--certificate --key");
     for (size_t i = 0; i < request->n; i++)
@@ -319,7 +352,7 @@ static int passwd(const struct request *request)
     if (!conf)
         return EX_CONFIG;
     file = users_file(conf);
-    result = file ? mailweird_passwd(file, request->names[0], request->scheme)
+    result = file ? mailweird_passwd(file, request->names[0], request->scheme, &request->fields)
                   : complain("no 'accounts file' in", request->file);
     conf_free(conf);
     return result;
