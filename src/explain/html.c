@@ -302,7 +302,7 @@ void explain_html(const struct explain *explain, const struct explain_page *page
     fputs("<section id=\"message\" aria-label=\"message\">\n", to);
     print_part(explain, "head", page->head, to);
     print_part(explain, "body", page->body, to);
-    fputs("</section>\n<div id=\"recipes\"><article>\n", to);
+    fputs("</section>\n<div id=\"recipes\"><article>", to);
     for (const struct explain_step *step = explain->first; step; step = step->next)
         print_step(step, n++, page, to);
     fputs("</article></div>\n</main>\n</html>\n", to);
