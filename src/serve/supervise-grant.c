@@ -17,10 +17,14 @@ int grant_make_limit(struct supervisor *s, struct err *err)
                                 .per_address = limits->per_address,
                                 .failure_delay = limits->delay_ms > 0 ? (unsigned)limits->delay_ms : 0};
 
+    if (s->limit && rules.sessions == s->rules.sessions && rules.per_address == s->rules.per_address &&
+        rules.failure_delay == s->rules.failure_delay)
+        return 0;
     if (getrandom(rules.secret, sizeof rules.secret, 0) != (ssize_t)sizeof rules.secret)
         return err_set_errno(err, ERR_OSERR, "there is no randomness");
     limit_free(s->limit);
     s->limit = limit_new(&rules);
+    s->rules = rules;
     for (struct child *c = s->children; c; c = c->next)
         if (c->kind == CHILD_SESSION)
             c->counted = limit_enter(s->limit, (struct sockaddr *)&c->from) == LIMIT_IN;

@@ -33,6 +33,7 @@ struct supervisor {
     int signals;
     struct child *children;
     struct counts *counts;
+    struct limit_rules rules;
     struct limit *limit; /* of sessions, and of failures */
     long long again;     /* not before then is anything started that has ended */
     bool ending;
@@ -51,7 +52,8 @@ void child_close_all(struct supervisor *s, const struct serve_settings *kept);
 
 /* ---- supervise-grant.c: what auth says */
 
-/* A table for these settings; who has a session now is in it. */
+/* A table for these settings; who has a session now is in it.  Where they say the same as before, it is the
+ * same: failures are remembered. */
 int grant_make_limit(struct supervisor *s, struct err *err);
 void grant_take(struct supervisor *s);
 void grant_note_end(struct supervisor *s, const struct child *session);
