@@ -18,7 +18,7 @@
 
 enum {
     PAGE = 4096,     /* what a disk writes or not */
-    PIECE = 1 << 16, /* bytes copied at a time; whole pages */
+    PIECE = 1 << 16, /* bytes copied at a time */
 };
 
 /*
@@ -215,6 +215,14 @@ static int reserve(int mbox, const struct head *head)
     return 0;
 }
 
+/* Up to the end of a page: one that is half the new and half the old would be taken for somebody else's. */
+static size_t piece_at(const struct head *head, uint64_t done)
+{
+    size_t n = PIECE - (head->from + done) % PAGE;
+
+    return head->tail - done < n ? (size_t)(head->tail - done) : n;
+}
+
 static int copy_tail(int mbox, int journal, const struct head *head)
 {
     char *piece = mem_alloc(PIECE);
@@ -222,7 +230,7 @@ static int copy_tail(int mbox, int journal, const struct head *head)
     int result = 0;
 
     while (done < head->tail && result == 0) {
-        size_t n = head->tail - done < PIECE ? (size_t)(head->tail - done) : PIECE;
+        size_t n = piece_at(head, done);
 
         if (io_pread(journal, piece, n, (off_t)(sizeof *head + done)) != (ssize_t)n)
             result = -1;

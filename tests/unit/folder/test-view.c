@@ -5,7 +5,9 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -699,4 +701,72 @@ Test(view, who_takes_the_two_locks_the_other_way_round_gets_on, .timeout = 60)
     cr_assert_str_eq(seen(), "1:Subject: a ");
     cr_assert_eq(waitpid(pid, &status, 0), pid);
     cr_assert_eq(status, 0);
+}
+
+/* ---- a session that is killed while it writes */
+
+static int writes_left = -1; /* then the process ends; -1: it does not */
+
+/* In the place of the C library's. */
+ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
+{
+    if (writes_left == 0)
+        _exit(0);
+    writes_left -= writes_left > 0;
+    return syscall(SYS_pwrite64, fd, p, n, at);
+}
+
+ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
+{
+    return pwrite64(fd, p, n, at);
+}
+
+static void add_large(char mark)
+{
+    char text[100000];
+
+    memset(text, mark, sizeof text);
+    for (size_t i = 70; i < sizeof text; i += 70)
+        text[i] = '\n';
+    memcpy(text + sizeof text - 3, "\n\n", 3);
+    add_to_box(FROM "Subject: large\n\n");
+    add_to_box(text);
+}
+
+static void remove_second_and_end(int writes)
+{
+    char marked[] = {0, 1, 0};
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        writes_left = writes;
+        view_remove(view, marked, &err);
+        _exit(1);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status));
+}
+
+Test(view, a_session_that_ends_between_two_writes_leaves_no_torn_text)
+{
+    char *whole;
+
+    /* The last UID, the head of the journal, two pieces of the new tail. */
+    for (int writes = 1; writes <= 4; writes++) {
+        unlink("box");
+        unlink("box.lock");
+        add_to_box(FROM "Subject: a\n\nbody\n\n");
+        add_large('b');
+        add_large('c');
+        open_mbox();
+        whole = strdup(box());
+        remove_second_and_end(writes);
+        unlink("box.lock");
+        open_mbox();
+        cr_assert_eq(view_count(view), writes <= 2 ? 3 : 2, "after %d writes", writes);
+        cr_assert_str_eq(strstr(box(), "ccc"), strstr(whole, "ccc"), "after %d writes", writes);
+        cr_assert_eq(access(".box.mailweir.journal.kept", F_OK), -1);
+        free(whole);
+    }
 }
