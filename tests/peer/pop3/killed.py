@@ -33,7 +33,7 @@ class Mailbox:
 
     def refill(self):
         self.serial += 1
-        new = messages.make(max(0, STOCK - len(self.must)), SEED + 1000 * self.serial)
+        new = messages.make(max(3, STOCK - len(self.must) - len(self.may)), SEED + 1000 * self.serial)
         self.account.put(new)
         for message in new:
             self.texts[id_of(message)] = messages.received(message)
