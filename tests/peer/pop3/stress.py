@@ -1,7 +1,7 @@
 """Postfix, procmail and mailweir deliver to a Maildir and to a system mailbox, mutt flags and deletes in them, and
 sessions fetch and delete, all at once: nothing is lost, and no UIDL changes.
 
-In the environment: SECONDS (60), SEED."""
+In the environment: STRESS_SECONDS (60), SEED."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ from tap import Tap, equal
 sys.path.append(f"{machine.SOURCE}/tests/peer/postfix")
 from postfix import Postfix  # pylint: disable=wrong-import-position
 
-SECONDS = int(os.environ.get("SECONDS") or 60)
+SECONDS = int(os.environ.get("STRESS_SECONDS") or 60)
 SEED = int(os.environ.get("SEED") or random.randrange(1 << 31))
 USERS = {"mira": 3201, "boxer": 3202}
 DEADLINE = 120  # for one program
@@ -257,7 +257,7 @@ def main():
     server.prepare()
     at = server.Server("stress", 11000, "accounts system", "plain", "limit failure-delay 0")
     tap = Tap("POP3 stress")
-    print(f"# SEED={SEED} SECONDS={SECONDS}")
+    print(f"# SEED={SEED} STRESS_SECONDS={SECONDS}")
     sites = make_sites(at)
     mta = Postfix()
     mta.configure()
