@@ -12,4 +12,7 @@ void clock_set(time_t when);
 
 time_t clock_now(void);
 
+/* Milliseconds of CLOCK_MONOTONIC, which nobody sets: for how long something takes, and deadlines. */
+long long clock_ms(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "explain/outcome.h"
 #include "explain/wall.h"
@@ -54,12 +55,10 @@ _Noreturn static void become(const struct against *a, const char *program, const
 void against_wait_for_rest(time_t deadline)
 {
     const struct timespec tick = {0, 20 * 1000 * 1000};
-    struct timespec now;
     pid_t pid;
 
     while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0 || errno == EINTR) {
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if (now.tv_sec > deadline || signal_must_end())
+        if (clock_ms() / 1000 > deadline || signal_must_end())
             orphans_kill();
         if (pid == 0)
             nanosleep(&tick, NULL);

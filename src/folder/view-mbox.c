@@ -57,10 +57,7 @@ static void held_release(struct held *held)
 
 static long seconds_now(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return (long)(clock_ms() / 1000);
 }
 
 /* 1: there is no file. */

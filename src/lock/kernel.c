@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "process/signal.h"
 
 enum { LONGEST_NAP = 50 }; /* milliseconds between tries */
@@ -20,10 +21,7 @@ static int whole_file(int fd, short type)
 
 static bool has_passed(long deadline)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return signal_forces_timeout() || (deadline && now.tv_sec >= deadline);
+    return signal_forces_timeout() || (deadline && clock_ms() / 1000 >= deadline);
 }
 
 static int give_up(struct err *err, int errnum, const char *text)

@@ -48,6 +48,5 @@ enum stream_status stream_fail(struct stream *s, short events, enum stream_statu
  */
 enum stream_status stream_wait(struct stream *s, short events, long long until, bool wake);
 
-long long stream_now(void);
 
 #endif

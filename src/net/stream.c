@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "net/stream-private.h"
 
@@ -88,17 +89,9 @@ const char *stream_reason(const struct stream *s)
 
 /* ---- time */
 
-long long stream_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void stream_set_deadline(struct stream *s, long ms)
 {
-    s->deadline = ms ? stream_now() + ms : 0;
+    s->deadline = ms ? clock_ms() + ms : 0;
 }
 
 void stream_set_wake(struct stream *s, int fd)
@@ -112,7 +105,7 @@ static int time_left(long long until)
 
     if (!until)
         return -1;
-    left = until - stream_now();
+    left = until - clock_ms();
     if (left < 0)
         return 0;
     return left < INT_MAX ? (int)left : INT_MAX;
@@ -129,7 +122,7 @@ enum stream_status stream_wait(struct stream *s, short events, long long until, 
             return stream_fail(s, events, STREAM_BROKEN, "poll: %s", strerror(errno));
         if (n > 0)
             return fds[0].revents ? STREAM_OK : STREAM_WOKEN;
-        if (until && stream_now() >= until)
+        if (until && clock_ms() >= until)
             return stream_fail(s, events, STREAM_LATE, "%s",
                                events & POLLIN ? "the deadline has passed" : "the peer takes nothing");
     }
@@ -199,7 +192,7 @@ enum stream_status stream_fill(struct stream *s)
         short events = 0;
         ssize_t got;
 
-        if (s->deadline && stream_now() >= s->deadline) /* bytes that drip are no excuse */
+        if (s->deadline && clock_ms() >= s->deadline) /* bytes that drip are no excuse */
             return stream_fail(s, POLLIN, STREAM_LATE, "the deadline has passed");
         room = room < READ_SIZE ? room : READ_SIZE;
         got = s->transport->read(s, buf_reserve(&s->in, room), room, &events);
@@ -221,7 +214,7 @@ enum stream_status stream_fill(struct stream *s)
 
 static enum stream_status send_all(struct stream *s, struct span bytes)
 {
-    long long until = stream_now() + s->stall_ms;
+    long long until = clock_ms() + s->stall_ms;
 
     while (bytes.n && !s->out_fault) {
         short events = 0;
@@ -229,7 +222,7 @@ static enum stream_status send_all(struct stream *s, struct span bytes)
 
         if (sent > 0) {
             bytes = span_from(bytes, (size_t)sent);
-            until = stream_now() + s->stall_ms;
+            until = clock_ms() + s->stall_ms;
         } else if (events)
             stream_wait(s, events, until, false);
     }

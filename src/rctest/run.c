@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "process/orphans.h"
 #include "rctest/command.h"
@@ -85,14 +86,6 @@ static long limit_of(const struct rctest *test)
     return limit ? limit->number : RUN_LIMIT;
 }
 
-static time_t now(void)
-{
-    struct timespec ts;
-
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec;
-}
-
 /* Reaps all there is; true when no child is left. */
 static bool reap(pid_t pid, int *status)
 {
@@ -115,17 +108,17 @@ static void wait_for_all(struct run *run, pid_t pid, long limit)
 {
     sigset_t chld;
     struct timespec tick = {0, 200 * 1000 * 1000};
-    time_t deadline = now() + limit;
+    time_t deadline = clock_ms() / 1000 + limit;
 
     sigemptyset(&chld);
     sigaddset(&chld, SIGCHLD);
     while (!reap(pid, &run->status)) {
-        if (now() > deadline) {
+        if (clock_ms() / 1000 > deadline) {
             if (run->timed_out)
                 return; /* killed already: something cannot be */
             run->timed_out = true;
             kill(-pid, SIGKILL);
-            deadline = now() + 2;
+            deadline = clock_ms() / 1000 + 2;
         }
         if (run->timed_out)
             orphans_kill();

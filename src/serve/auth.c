@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "process/signal.h"
 #include "serve/channel.h"
@@ -54,14 +55,6 @@ static void note_closing(int signal)
     closing = 1;
 }
 
-static long long now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ---- who asks how often */
 
 static struct asker *asker_of(struct auth *a, pid_t pid)
@@ -77,7 +70,7 @@ static struct asker *asker_of(struct auth *a, pid_t pid)
  * allowed for: half a wait, and twice the tries (some begin and are cancelled). */
 static bool asks_too_much(struct auth *a, struct asker *asker)
 {
-    return ++asker->asked > 2 * a->settings->limits.commands || now() < asker->not_before;
+    return ++asker->asked > 2 * a->settings->limits.commands || clock_ms() < asker->not_before;
 }
 
 static void note_failure(struct auth *a, pid_t pid)
@@ -87,7 +80,7 @@ static void note_failure(struct auth *a, pid_t pid)
 
     asker->failed++;
     wait = (long long)a->settings->limits.delay_ms * asker->failed;
-    asker->not_before = now() + (wait < LIMIT_DELAY_MAX ? wait : LIMIT_DELAY_MAX) / 2;
+    asker->not_before = clock_ms() + (wait < LIMIT_DELAY_MAX ? wait : LIMIT_DELAY_MAX) / 2;
 }
 
 static void tell_flood(struct auth *a, pid_t pid)
@@ -150,7 +143,7 @@ static void step(struct auth *a, struct open *open, struct span said)
     switch (exchange_step(open->exchange, said, &challenge)) {
     case EXCHANGE_MORE:
         answer(open, CHANNEL_CHALLENGE, &challenge);
-        open->until = now() + EXCHANGE_MS;
+        open->until = clock_ms() + EXCHANGE_MS;
         buf_free(&challenge);
         return;
     case EXCHANGE_YES:
@@ -178,11 +171,6 @@ static struct open *find_free(struct auth *a)
     return NULL;
 }
 
-static bool is_text(const char *field, size_t size)
-{
-    return memchr(field, '\0', size) != NULL;
-}
-
 /* The channel is ours from here on. */
 static void begin(struct auth *a, struct channel_login *login, int channel, pid_t pid)
 {
@@ -192,9 +180,9 @@ static void begin(struct auth *a, struct channel_login *login, int channel, pid_
 
     if (asks_too_much(a, asker_of(a, pid)))
         tell_flood(a, pid);
-    else if (open && is_text(login->mechanism, sizeof login->mechanism) &&
-             is_text(login->protocol, sizeof login->protocol) && login->binding_size <= CHANNEL_BINDING &&
-             serve_find_protocol(a->settings, login->protocol))
+    else if (open && channel_is_text(login->mechanism, sizeof login->mechanism) &&
+             channel_is_text(login->protocol, sizeof login->protocol) &&
+             login->binding_size <= CHANNEL_BINDING && serve_find_protocol(a->settings, login->protocol))
         exchange = exchange_begin(a->settings, login->mechanism, binding);
     if (!exchange) {
         struct open refused = {.channel = channel};
@@ -203,7 +191,8 @@ static void begin(struct auth *a, struct channel_login *login, int channel, pid_
         close(channel);
         return;
     }
-    *open = (struct open){.exchange = exchange, .channel = channel, .until = now() + EXCHANGE_MS, .pid = pid};
+    *open = (struct open){
+        .exchange = exchange, .channel = channel, .until = clock_ms() + EXCHANGE_MS, .pid = pid};
     memcpy(open->login.mechanism, login->mechanism, sizeof login->mechanism);
     memcpy(open->login.protocol, login->protocol, sizeof login->protocol);
     open->login.from = login->from;
@@ -257,7 +246,7 @@ static void take_answer(struct auth *a, struct open *open)
 
 static void end_late(struct auth *a)
 {
-    long long time = now();
+    long long time = clock_ms();
 
     for (size_t i = 0; i < OPEN_MOST; i++)
         if (a->open[i].exchange && time >= a->open[i].until)

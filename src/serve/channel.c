@@ -192,3 +192,8 @@ void channel_ask_pid(int fd)
 
     setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
 }
+
+bool channel_is_text(const char *field, size_t size)
+{
+    return memchr(field, '\0', size) != NULL;
+}

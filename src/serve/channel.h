@@ -114,4 +114,7 @@ enum channel_status channel_receive(int fd, struct channel_record *record, int *
                                     long ms);
 void channel_ask_pid(int fd);
 
+/* Does a text of a record end within its field?  Who sent it may have been taken over. */
+bool channel_is_text(const char *field, size_t size);
+
 #endif

@@ -4,21 +4,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 #include "serve/front-private.h"
 
 enum { INPUT = CHANNEL_AHEAD, STALL_MS = 30 * 1000 };
 
-static long long now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 long front_time_left(const struct front *f)
 {
-    long long left = f->until - now();
+    long long left = f->until - clock_ms();
 
     return left > 0 ? (long)left : 0;
 }
@@ -30,7 +24,7 @@ bool front_open(struct front *f, int in, int out)
     serve_get_peer(in, &f->from);
     serve_print_peer(f->peer, &f->from);
     f->loopback = serve_is_loopback(&f->from) || f->ops == &front_local;
-    f->until = now() + f->settings->limits.login_ms;
+    f->until = clock_ms() + f->settings->limits.login_ms;
     f->stream = stream_open(in, out, &limits);
     if (f->proxied && !front_take_proxy(f, in))
         return false;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "serve/process.h"
+#include "base/clock.h"
 #include "serve/session.h"
 #include "serve/supervise-private.h"
 
@@ -55,20 +56,16 @@ void grant_note_end(struct supervisor *s, const struct child *session)
 
 /* ---- sessions */
 
-static bool is_text(const char *field, size_t size)
-{
-    return memchr(field, '\0', size) != NULL;
-}
-
 /* auth is believed when it says who it is, and not that it makes sense. */
 static bool is_grant(const struct supervisor *s, const struct channel_grant *grant)
 {
     const struct serve_account *account = &grant->account;
 
-    return is_text(grant->protocol, sizeof grant->protocol) &&
+    return channel_is_text(grant->protocol, sizeof grant->protocol) &&
            serve_find_protocol(s->settings, grant->protocol) && account->name[0] &&
-           is_text(account->name, sizeof account->name) && is_text(account->home, sizeof account->home) &&
-           is_text(account->mail, sizeof account->mail);
+           channel_is_text(account->name, sizeof account->name) &&
+           channel_is_text(account->home, sizeof account->home) &&
+           channel_is_text(account->mail, sizeof account->mail);
 }
 
 static pid_t fork_session(struct supervisor *s, const struct channel_grant *grant, int channel)
@@ -114,12 +111,11 @@ static void refuse(struct supervisor *s, const struct channel_failed *failed, in
 {
     const struct sockaddr *from = (const struct sockaddr *)&failed->from;
     struct channel_record record = {.kind = CHANNEL_NO};
-    struct timespec t;
+    uint64_t seconds = (uint64_t)clock_ms() / 1000;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
     count_up(s->counts, COUNT_LOGINS_FAILED);
-    limit_failed(s->limit, from, (uint64_t)t.tv_sec);
-    record.is.no.ms = limit_delay(s->limit, from, (uint64_t)t.tv_sec);
+    limit_failed(s->limit, from, seconds);
+    record.is.no.ms = limit_delay(s->limit, from, seconds);
     channel_answer(channel, &record, -1);
 }
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "serve/auth.h"
 #include "serve/gate.h"
@@ -28,14 +29,6 @@ static const char *const names[] = {[CHILD_GATE] = "gate",
 const char *child_name(enum child_kind kind)
 {
     return names[kind];
-}
-
-static long long now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* ---- starting */
@@ -204,7 +197,7 @@ static void note_end(struct supervisor *s, struct child *c, int status)
     if (c->kind == CHILD_SESSION)
         grant_note_end(s, c);
     else
-        s->again = now() + AGAIN_MS;
+        s->again = clock_ms() + AGAIN_MS;
     if (c->kind == CHILD_GATE && !has_gate(s))
         count_set(s->counts, COUNT_FRONTS, 0);
     if (*process_end(status, text, sizeof text) && !s->ending && !is_told_to_end(c, status)) {
@@ -280,7 +273,7 @@ static void take_readies(struct supervisor *s, const struct pollfd *fds, size_t 
 /* What should run is started again, but what fails at once is not tried all the time. */
 static int start_again(struct supervisor *s)
 {
-    long long wait = s->again - now();
+    long long wait = s->again - clock_ms();
 
     if (count(s, CHILD_GATE) > 0 && count(s, CHILD_AUTH) >= s->settings->limits.auth_processes &&
         count(s, CHILD_STATISTICS) >= wants_statistics(s))
@@ -288,7 +281,7 @@ static int start_again(struct supervisor *s)
     if (wait > 0)
         return (int)wait;
     child_start_missing(s);
-    s->again = now() + AGAIN_MS; /* for what could not be forked */
+    s->again = clock_ms() + AGAIN_MS; /* for what could not be forked */
     return AGAIN_MS;
 }
 
