@@ -338,29 +338,55 @@ static int judge_page(void *ctx, uint64_t at, const char *p, size_t n)
     return 0;
 }
 
-/* Bytes from the old end on that are the new tail's, not a delivery that came since: they are written last.
- */
-static int find_added(const struct replay *replay, uint64_t *added)
+/* How many bytes from the old end on are as in the new tail. */
+static int count_same(const struct replay *replay, uint64_t *same)
 {
     const struct head *head = &replay->head;
-    uint64_t at = head->old_size;
+    uint64_t tail_end = head->from + head->tail;
+    uint64_t end = tail_end < replay->size ? tail_end : replay->size, at = head->old_size;
     char piece[PAGE], wanted[PAGE];
+    size_t n, i;
 
-    *added = 0;
-    while (at < replay->size && at < head->from + head->tail) {
-        uint64_t end = head->from + head->tail < replay->size ? head->from + head->tail : replay->size;
-        size_t n = end - at < PAGE ? (size_t)(end - at) : PAGE, same = 0;
-
+    for (*same = 0; at < end; at += n) {
+        n = end - at < PAGE ? (size_t)(end - at) : PAGE;
         if (io_pread(replay->mbox, piece, n, (off_t)at) != (ssize_t)n ||
             io_pread(replay->journal, wanted, n, (off_t)(sizeof *head + at - head->from)) != (ssize_t)n)
             return -1;
-        while (same < n && piece[same] == wanted[same])
-            same++;
-        *added += same;
-        if (same < n)
+        for (i = 0; i < n && piece[i] == wanted[i]; i++)
+            ++*same;
+        if (i < n)
             break;
-        at += n;
     }
+    return 0;
+}
+
+/* A message that was delivered, or nothing. */
+static bool begins_message(const struct replay *replay, uint64_t at)
+{
+    static const char from[] = "\nFrom ";
+    char found[sizeof from - 1];
+    ssize_t got = io_pread(replay->mbox, found, sizeof found, (off_t)at);
+
+    return got == 0 || (got >= 5 && memcmp(found, from + 1, 5) == 0) ||
+           (got == (ssize_t)sizeof found && memcmp(found, from, sizeof found) == 0);
+}
+
+/* Bytes from the old end on that are the new tail's, and not a delivery that came since, which may begin as
+ * the tail goes on there.  They were written up to the end of a page, or of the tail. */
+static int find_added(const struct replay *replay, uint64_t *added)
+{
+    const struct head *head = &replay->head;
+    uint64_t same, end;
+
+    if (count_same(replay, &same) < 0)
+        return -1;
+    end = head->old_size + same;
+    while (end > head->old_size && end < replay->size && !begins_message(replay, end)) {
+        end = (end - 1) / PAGE * PAGE;
+        if (end < head->old_size)
+            end = head->old_size;
+    }
+    *added = end - head->old_size;
     return 0;
 }
 

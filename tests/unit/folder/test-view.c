@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "folder/folder-test.h"
+#include "folder/mbox-journal.h"
 #include "folder/view.h"
 #include "lock/lock.h"
 
@@ -769,4 +770,67 @@ Test(view, a_session_that_ends_between_two_writes_leaves_no_torn_text)
         cr_assert_eq(access(".box.mailweir.journal.kept", F_OK), -1);
         free(whole);
     }
+}
+
+/* ---- a journal whose tail is longer than the old one was */
+
+#define DELIVERY FROM "Subject: new\n\nnew\n\n"
+
+static char old_text[4000], new_tail[10000];
+
+/* The new tail goes on, behind the old end, as a delivery begins. */
+static void write_journal_and_end(void)
+{
+    int fd = open("box", O_RDWR), status;
+    struct mbox_journal *journal;
+    pid_t child = fork();
+
+    if (child == 0) {
+        writes_left = 1; /* its head */
+        journal = mbox_journal_begin(fd, "journal", 0, NULL);
+        mbox_journal_add(journal, span_make(new_tail, sizeof new_tail));
+        mbox_journal_finish(journal, NULL);
+        _exit(1);
+    }
+    close(fd);
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert_eq(status, 0);
+}
+
+static void check_replay(size_t written, const char *delivery)
+{
+    size_t n, behind = strlen(delivery);
+    const char *content;
+    int fd;
+
+    unlink("box");
+    fd = open("box", O_RDWR | O_CREAT, 0600);
+    cr_assert_eq(write(fd, old_text, sizeof old_text), (ssize_t)sizeof old_text);
+    write_journal_and_end();
+    cr_assert_eq(pwrite(fd, new_tail, written, 0), (ssize_t)written);
+    add_to_box(delivery);
+    cr_assert_eq(mbox_journal_replay(fd, "journal", &err), REPLAY_DONE, "%zu: %s", written, err.text);
+    close(fd);
+    content = test_content("box", &n);
+    cr_assert_eq(n, sizeof new_tail + behind, "%zu, %zu: %zu", written, behind, n);
+    cr_assert_arr_eq(content, new_tail, sizeof new_tail);
+    cr_assert_arr_eq(content + sizeof new_tail, delivery, behind);
+}
+
+Test(view, what_was_delivered_behind_a_tail_that_grew_is_whole)
+{
+    static const size_t ends[] = {sizeof old_text, 4096, 8192, sizeof new_tail};
+
+    memset(old_text, 'a', sizeof old_text);
+    memset(new_tail, 'b', sizeof new_tail);
+    memcpy(new_tail + sizeof old_text, "From the", 8); /* as far as "From " a delivery is the same */
+    memcpy(new_tail + 8192, "Fro", 3);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        check_replay(ends[i], "");
+        check_replay(ends[i], DELIVERY);
+        check_replay(ends[i], "\n" DELIVERY);
+    }
+    check_replay(sizeof old_text + 1, "");
+    check_replay(sizeof old_text + 50, "");
+    check_replay(sizeof new_tail - 1, "");
 }
