@@ -9,10 +9,9 @@
  *     auth → supervisor   GRANT, with that far end; auth has nothing to do with it any more
  *     auth → supervisor   FAILED, with that far end
  *     supervisor → front  NO, over the channel: it is who knows how long the address has to wait
- *     session → front     READY, with one end of a stream (of use in TLS)
- *     front → session     START, in clear with the connection
- *     auth → supervisor   FLOOD: a front asks more than one of ours would
- *     gate → supervisor   READY
+ *     session → front     READY, twice, each with one end of a stream (of use in TLS): towards it, and from
+ * it front → session     START, in clear with the connection auth → supervisor   FLOOD: a front asks more
+ * than one of ours would gate → supervisor   READY
  */
 #ifndef MAILWEIR_SERVE_CHANNEL_H
 #define MAILWEIR_SERVE_CHANNEL_H

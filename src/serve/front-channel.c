@@ -65,13 +65,18 @@ static int send_answer(struct front *f, struct span answer)
     return f->channel < 0 ? -1 : channel_send(f->channel, &record, -1);
 }
 
-/* Yes is said by auth; that there is a session, by itself. */
-static enum exchange_status await_session(struct front *f)
+static bool take_stream(const struct front *f, int *end)
 {
     struct channel_record record;
 
-    if (channel_receive(f->channel, &record, &f->session, NULL, SESSION_MS) == CHANNEL_OK &&
-        record.kind == CHANNEL_READY && f->session >= 0)
+    return channel_receive(f->channel, &record, end, NULL, SESSION_MS) == CHANNEL_OK &&
+           record.kind == CHANNEL_READY && *end >= 0;
+}
+
+/* Yes is said by auth; that there is a session, by itself. */
+static enum exchange_status await_session(struct front *f)
+{
+    if (take_stream(f, &f->to_session) && take_stream(f, &f->from_session))
         return EXCHANGE_YES;
     serve_log(f->settings, "%s: no session was to be had", f->peer);
     return EXCHANGE_LATER;
@@ -159,5 +164,5 @@ void front_hand_over(struct front *f)
     close(f->requests);
     stream_set_deadline(f->stream, 0);
     give_back_memory();
-    relay(f->stream, f->session, RELAY_STALL_MS);
+    relay(f->stream, f->from_session, f->to_session, RELAY_STALL_MS);
 }

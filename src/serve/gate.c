@@ -114,7 +114,7 @@ static void close_listeners(struct gate *g)
 
 static int highest_of(int a, int b)
 {
-    enum { MORE = 4 }; /* a channel, its far end, a stream */
+    enum { MORE = 4 }; /* a channel, its far end; later two streams */
 
     return (a > b ? a : b) + MORE;
 }
@@ -130,7 +130,8 @@ static void front_process(struct gate *g, size_t listener, int fd)
                       .protocol = l->protocol,
                       .requests = g->requests,
                       .channel = -1,
-                      .session = -1};
+                      .from_session = -1,
+                      .to_session = -1};
     struct err err;
 
     counts_forget(g->counts);

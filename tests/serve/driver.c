@@ -242,6 +242,19 @@ static void try_garbage(struct front *f)
     tell(f, "garbage", false);
 }
 
+/* The socket to auth is one, and all fronts have it. */
+static void try_shutdown(struct front *f)
+{
+    tell(f, "shutdown", shutdown(f->requests, SHUT_RDWR) == 0);
+}
+
+static void try_buffer(struct front *f)
+{
+    int least = 1;
+
+    tell(f, "buffer", setsockopt(f->requests, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0);
+}
+
 static void try_crash(struct front *f)
 {
     (void)f;
@@ -271,7 +284,8 @@ static bool hostile_before(struct front *f)
                 {"connect", try_connect}, {"execute", try_execute}, {"fork", try_fork},
                 {"kill", try_kill},       {"code", try_code},       {"memory", try_memory},
                 {"ids", try_ids},         {"flood", try_flood},     {"garbage", try_garbage},
-                {"crash", try_crash},     {"drip", try_drip}};
+                {"crash", try_crash},     {"drip", try_drip},       {"shutdown", try_shutdown},
+                {"buffer", try_buffer}};
     struct span said;
 
     while (stream_fill(front_stream(f)) == STREAM_OK) {
