@@ -228,7 +228,9 @@ static void take_login(struct auth *a)
 
     if (status == CHANNEL_END)
         _exit(0);
-    if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN)
+    if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN && channel_has_ended(channel))
+        close(channel); /* its front did not wait so long */
+    else if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN)
         begin(a, &record.is.login, channel, pid);
     else if (status != CHANNEL_LATE) /* another auth process was quicker */
         take_nonsense(a, channel, pid);

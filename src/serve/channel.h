@@ -99,6 +99,8 @@ int channel_pair(int ends[2], struct err *err);
 int channel_send(int fd, const struct channel_record *record, int descriptor);
 /* The same, but never waits: for those on the other end who may have been taken over, and do not read. */
 int channel_answer(int fd, const struct channel_record *record, int descriptor);
+/* The same, but waits no longer than that: where those on the other end may be busy, or hang. */
+int channel_send_within(int fd, const struct channel_record *record, int descriptor, long ms);
 
 enum channel_status {
     CHANNEL_OK,
@@ -112,6 +114,9 @@ enum channel_status {
 enum channel_status channel_receive(int fd, struct channel_record *record, int *descriptor, pid_t *pid,
                                     long ms);
 void channel_ask_pid(int fd);
+
+/* Is nobody there any more, whether or not he has left something to read? */
+bool channel_has_ended(int fd);
 
 /* Does a text of a record end within its field?  Who sent it may have been taken over. */
 bool channel_is_text(const char *field, size_t size);

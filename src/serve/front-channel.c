@@ -48,7 +48,7 @@ static int send_login(struct front *f, const char *mechanism, struct span first)
     if (first.n)
         memcpy(login->data, first.p, first.n);
     add_binding(f, login);
-    sent = channel_send(f->requests, &record, ends[1]);
+    sent = channel_send_within(f->requests, &record, ends[1], front_time_left(f));
     explicit_bzero(login->data, first.n);
     close(ends[1]);
     return sent;
@@ -62,7 +62,7 @@ static int send_answer(struct front *f, struct span answer)
     record.is.bytes.n = (uint32_t)answer.n;
     if (answer.n)
         memcpy(record.is.bytes.data, answer.p, answer.n);
-    return f->channel < 0 ? -1 : channel_send(f->channel, &record, -1);
+    return f->channel < 0 ? -1 : channel_send_within(f->channel, &record, -1, front_time_left(f));
 }
 
 static bool take_stream(const struct front *f, int *end)

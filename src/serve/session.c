@@ -1,6 +1,7 @@
 #include "serve/session.h"
 
 #include <grp.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ int session_become(const struct serve_account *account, struct err *err)
         return err_set(err, ERR_NOPERM, "only root can serve '%s'", account->name);
     if (identity_assume(&identity, err) < 0)
         return -1;
-    process_die_with_parent();
+    process_die_with_parent(SIGTERM);
     return 0;
 }
 

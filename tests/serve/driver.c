@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <gsasl.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,6 +257,28 @@ static void try_buffer(struct front *f)
     tell(f, "buffer", setsockopt(f->requests, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0);
 }
 
+/* Who wants to stay lets no signal come. */
+static void try_stay(struct front *f)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    tell(f, "stay", false);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    for (;;)
+        poll(NULL, 0, 1000);
+}
+
+static void try_drip_and_stay(struct front *f)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    for (;;)
+        send(f->requests, "", 0, MSG_NOSIGNAL);
+}
+
 static void try_crash(struct front *f)
 {
     (void)f;
@@ -285,7 +309,7 @@ static bool hostile_before(struct front *f)
                 {"kill", try_kill},       {"code", try_code},       {"memory", try_memory},
                 {"ids", try_ids},         {"flood", try_flood},     {"garbage", try_garbage},
                 {"crash", try_crash},     {"drip", try_drip},       {"shutdown", try_shutdown},
-                {"buffer", try_buffer}};
+                {"buffer", try_buffer},   {"stay", try_stay},       {"obstinate", try_drip_and_stay}};
     struct span said;
 
     while (stream_fill(front_stream(f)) == STREAM_OK) {
