@@ -44,3 +44,42 @@ Test(exchange, offers_what_is_configured)
     cr_assert_null(exchange_begin(&settings, "PLAIN", SPAN_NULL));
     cr_assert_null(exchange_begin(&settings, "", SPAN_NULL));
 }
+
+/* ---- whose password was right, that is who it is */
+
+enum { HIS = 5000, OTHER = 1000 };
+
+/* Calls its users otherwise than they do. */
+static enum serve_answer check_otherwise(void *ctx, const char *name, const char *password,
+                                         struct serve_account *account)
+{
+    (void)ctx;
+    *account = (struct serve_account){.uid = HIS, .name = "anna"};
+    return strcmp(name, "Anna") == 0 && strcmp(password, "secret") == 0 ? SERVE_YES : SERVE_NO;
+}
+
+/* Another source has another of that name. */
+static enum serve_answer find_other(void *ctx, const char *name, struct serve_account *account)
+{
+    (void)ctx, (void)name;
+    *account = (struct serve_account){.uid = OTHER, .name = "anna"};
+    return SERVE_YES;
+}
+
+Test(exchange, who_has_the_password_is_not_looked_up_again)
+{
+    static const char *const mechanisms[] = {"PLAIN", NULL};
+    static const struct serve_settings settings = {.accounts = {.check = check_otherwise, .find = find_other},
+                                                   .mechanisms = mechanisms};
+    struct exchange *x = exchange_begin(&settings, "PLAIN", SPAN_NULL);
+    struct buf challenge;
+
+    buf_init(&challenge, SASL_ANSWER_MAX);
+    cr_assert_eq(exchange_step(x, span_make("\0Anna\0secret", 12), &challenge), EXCHANGE_YES);
+    cr_expect_eq(exchange_account(x)->uid, (uint32_t)HIS);
+    exchange_free(x);
+    x = exchange_begin(&settings, "PLAIN", SPAN_NULL);
+    cr_assert_eq(exchange_step(x, span_make("\0Anna\0Secret", 12), &challenge), EXCHANGE_NO);
+    exchange_free(x);
+    buf_free(&challenge);
+}
