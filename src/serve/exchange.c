@@ -161,9 +161,15 @@ static int store_scram(void *ctx, const char *user, enum sasl_hash hash, struct 
  * is his whose it is, whatever he is called there: another source may have another of that name. */
 static enum exchange_status finish(struct exchange *x)
 {
+    const char *user = sasl_user(x->sasl);
+    enum exchange_status status;
+
     if (x->checked)
         return EXCHANGE_YES;
-    return status_of(x->accounts->find(x->accounts->ctx, sasl_user(x->sasl), &x->account));
+    status = status_of(x->accounts->find(x->accounts->ctx, user, &x->account));
+    if (status == EXCHANGE_YES && strcmp(x->account.name, user) != 0)
+        return EXCHANGE_NO; /* the system finds JOE under joe: to Kerberos they are two */
+    return status;
 }
 
 static enum exchange_status step_sasl(struct exchange *x, struct span answer, struct buf *challenge)
