@@ -335,7 +335,10 @@ static const struct serve_protocol hostile = {"hostile", hostile_before, hostile
 
 static void say(const char *line)
 {
-    dprintf(STDERR_FILENO, "%s\n", line);
+    char text[500];
+    int n = snprintf(text, sizeof text, "%s\n", line);
+
+    (void)!write(STDERR_FILENO, text, (size_t)n);
 }
 
 static void ready(void *ctx)
