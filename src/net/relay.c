@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/stream-private.h"
 
@@ -18,17 +19,18 @@ struct flow {
 
 struct relay {
     struct stream *s;
-    int fd;
-    short events[2]; /* to wait for: on the connection, on fd */
+    int from, to;
+    short events[3]; /* to wait for: on the connection, on from, on to */
     struct flow up, down;
     bool broken;
 };
 
 /* The bytes stay as they are: nobody has touched these pages, and of those who only wait, nobody will. */
-static void begin(struct relay *r, struct stream *s, int fd)
+static void begin(struct relay *r, struct stream *s, int from, int to)
 {
     r->s = s;
-    r->fd = fd;
+    r->from = from;
+    r->to = to;
     r->broken = false;
     r->up.at = r->up.n = r->down.at = r->down.n = 0;
     r->up.ended = r->up.passed = r->down.ended = r->down.passed = false;
@@ -96,7 +98,7 @@ static bool read_session(struct relay *r)
 
     if (r->down.ended || !is_empty(&r->down))
         return false;
-    got = recv(r->fd, r->down.bytes, sizeof r->down.bytes, MSG_DONTWAIT);
+    got = recv(r->from, r->down.bytes, sizeof r->down.bytes, MSG_DONTWAIT);
     if (got < 0 && is_passing())
         r->events[1] |= POLLIN;
     else if (got < 0)
@@ -110,9 +112,9 @@ static bool write_session(struct relay *r)
 
     if (is_empty(&r->up))
         return false;
-    sent = send(r->fd, r->up.bytes + r->up.at, r->up.n - r->up.at, MSG_DONTWAIT | MSG_NOSIGNAL);
+    sent = send(r->to, r->up.bytes + r->up.at, r->up.n - r->up.at, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && is_passing())
-        r->events[1] |= POLLOUT;
+        r->events[2] |= POLLOUT;
     else if (sent < 0) { /* it wants no more; its last words may still be on the way */
         r->up.at = r->up.n;
         r->up.ended = r->up.passed = true;
@@ -124,40 +126,51 @@ static void pass_end(struct relay *r)
 {
     if (!r->up.ended || r->up.passed || !is_empty(&r->up))
         return;
-    shutdown(r->fd, SHUT_WR);
+    close(r->to);
+    r->to = -1;
     r->up.passed = true;
 }
 
 /* false: the peer has taken nothing for so long. */
 static bool wait_for(struct relay *r, int stall_ms)
 {
-    struct pollfd fds[3] = {{.fd = r->events[0] & POLLIN ? r->s->in_fd : -1, .events = POLLIN},
+    struct pollfd fds[4] = {{.fd = r->events[0] & POLLIN ? r->s->in_fd : -1, .events = POLLIN},
                             {.fd = r->events[0] & POLLOUT ? r->s->out_fd : -1, .events = POLLOUT},
-                            {.fd = r->events[1] ? r->fd : -1, .events = r->events[1]}};
-    int n = poll(fds, 3, is_empty(&r->down) ? -1 : stall_ms);
+                            {.fd = r->events[1] ? r->from : -1, .events = r->events[1]},
+                            {.fd = r->events[2] ? r->to : -1, .events = r->events[2]}};
+    int n = poll(fds, 4, is_empty(&r->down) ? -1 : stall_ms);
 
     return n > 0 || (n < 0 && errno == EINTR);
 }
 
-enum stream_status relay(struct stream *s, int fd, int stall_ms)
+static enum stream_status run(struct relay *r, int stall_ms)
 {
-    struct relay r;
-
-    begin(&r, s, fd);
     for (;;) {
         bool moved;
 
-        r.events[0] = r.events[1] = 0;
-        moved = read_connection(&r);
-        moved |= write_session(&r);
-        moved |= read_session(&r);
-        moved |= write_connection(&r);
-        pass_end(&r);
-        if (r.broken)
+        r->events[0] = r->events[1] = r->events[2] = 0;
+        moved = read_connection(r);
+        moved |= write_session(r);
+        moved |= read_session(r);
+        moved |= write_connection(r);
+        pass_end(r);
+        if (r->broken)
             return STREAM_BROKEN;
-        if (r.down.ended && is_empty(&r.down))
+        if (r->down.ended && is_empty(&r->down))
             return STREAM_OK;
-        if (!moved && !wait_for(&r, stall_ms))
+        if (!moved && !wait_for(r, stall_ms))
             return STREAM_LATE;
     }
+}
+
+enum stream_status relay(struct stream *s, int from, int to, int stall_ms)
+{
+    struct relay r;
+    enum stream_status status;
+
+    begin(&r, s, from, to);
+    status = run(&r, stall_ms);
+    if (r.to >= 0)
+        close(r.to);
+    return status;
 }

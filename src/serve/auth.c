@@ -35,7 +35,7 @@ struct open {
 /* What a front has asked; the place is its pid's, and of a pid that was there before it is forgotten. */
 struct asker {
     pid_t pid;
-    unsigned asked, failed;
+    unsigned asked;
     long long not_before;
 };
 
@@ -66,8 +66,9 @@ static struct asker *asker_of(struct auth *a, pid_t pid)
     return asker;
 }
 
-/* A front of ours waits after a failure, and has a number of tries.  Failures of network and timing are
- * allowed for: half a wait, and twice the tries (some begin and are cancelled). */
+/* A front of ours waits after a failure, for at least the first delay (over a Unix socket it never gets
+ * longer), and has a number of tries.  Failures of network and timing are allowed for: half a wait, and twice
+ * the tries (some begin and are cancelled). */
 static bool asks_too_much(struct auth *a, struct asker *asker)
 {
     return ++asker->asked > 2 * a->settings->limits.commands || clock_ms() < asker->not_before;
@@ -75,12 +76,9 @@ static bool asks_too_much(struct auth *a, struct asker *asker)
 
 static void note_failure(struct auth *a, pid_t pid)
 {
-    struct asker *asker = asker_of(a, pid);
-    long long wait;
+    long wait = a->settings->limits.delay_ms;
 
-    asker->failed++;
-    wait = (long long)a->settings->limits.delay_ms * asker->failed;
-    asker->not_before = clock_ms() + (wait < LIMIT_DELAY_MAX ? wait : LIMIT_DELAY_MAX) / 2;
+    asker_of(a, pid)->not_before = clock_ms() + (wait < LIMIT_DELAY_MAX ? wait : LIMIT_DELAY_MAX) / 2;
 }
 
 static void tell_flood(struct auth *a, pid_t pid)
@@ -163,24 +161,33 @@ static void step(struct auth *a, struct open *open, struct span said)
     forget(a, open);
 }
 
+/* Where there is none the one that has waited longest gives way: clients that begin and never answer must not
+ * keep out those who do. */
 static struct open *find_free(struct auth *a)
 {
-    for (size_t i = 0; i < OPEN_MOST; i++)
+    struct open *oldest = &a->open[0];
+
+    for (size_t i = 0; i < OPEN_MOST; i++) {
         if (!a->open[i].exchange)
             return &a->open[i];
-    return NULL;
+        if (a->open[i].until < oldest->until)
+            oldest = &a->open[i];
+    }
+    answer(oldest, CHANNEL_LATER, NULL);
+    forget(a, oldest);
+    return oldest;
 }
 
 /* The channel is ours from here on. */
 static void begin(struct auth *a, struct channel_login *login, int channel, pid_t pid)
 {
-    struct open *open = find_free(a);
+    struct open *open;
     struct span binding = span_make(login->binding, login->binding_size);
     struct exchange *exchange = NULL;
 
     if (asks_too_much(a, asker_of(a, pid)))
         tell_flood(a, pid);
-    else if (open && channel_is_text(login->mechanism, sizeof login->mechanism) &&
+    else if (channel_is_text(login->mechanism, sizeof login->mechanism) &&
              channel_is_text(login->protocol, sizeof login->protocol) &&
              login->binding_size <= CHANNEL_BINDING && serve_find_protocol(a->settings, login->protocol))
         exchange = exchange_begin(a->settings, login->mechanism, binding);
@@ -191,6 +198,7 @@ static void begin(struct auth *a, struct channel_login *login, int channel, pid_
         close(channel);
         return;
     }
+    open = find_free(a);
     *open = (struct open){
         .exchange = exchange, .channel = channel, .until = clock_ms() + EXCHANGE_MS, .pid = pid};
     memcpy(open->login.mechanism, login->mechanism, sizeof login->mechanism);
@@ -220,7 +228,9 @@ static void take_login(struct auth *a)
 
     if (status == CHANNEL_END)
         _exit(0);
-    if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN)
+    if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN && channel_has_ended(channel))
+        close(channel); /* its front did not wait so long */
+    else if (status == CHANNEL_OK && record.kind == CHANNEL_LOGIN)
         begin(a, &record.is.login, channel, pid);
     else if (status != CHANNEL_LATE) /* another auth process was quicker */
         take_nonsense(a, channel, pid);
@@ -261,8 +271,7 @@ static void serve(struct auth *a, const sigset_t *waiting)
     while (!closing || a->count) {
         for (size_t i = 0; i < OPEN_MOST; i++)
             fds[i] = (struct pollfd){.fd = a->open[i].exchange ? a->open[i].channel : -1, .events = POLLIN};
-        fds[OPEN_MOST] =
-            (struct pollfd){.fd = closing || a->count == OPEN_MOST ? -1 : a->requests, .events = POLLIN};
+        fds[OPEN_MOST] = (struct pollfd){.fd = closing ? -1 : a->requests, .events = POLLIN};
         signal_drain();
         if (signal_must_end())
             _exit(0);

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* What a kind has: fixed fields, and behind them so many bytes as a field says. */
 static const struct {
     size_t fixed;
@@ -97,6 +99,21 @@ int channel_answer(int fd, const struct channel_record *record, int descriptor)
     return send_record(fd, record, descriptor, MSG_DONTWAIT);
 }
 
+int channel_send_within(int fd, const struct channel_record *record, int descriptor, long ms)
+{
+    long long until = clock_ms() + ms, left = ms;
+
+    for (;;) {
+        struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+        if (poll(&p, 1, (int)left) > 0 && send_record(fd, record, descriptor, MSG_DONTWAIT) == 0)
+            return 0;
+        left = until - clock_ms();
+        if (left <= 0 || (p.revents && errno != EAGAIN && errno != EWOULDBLOCK))
+            return -1;
+    }
+}
+
 /* One at most is wanted; however many came, none is left behind.  true: it was one, or none. */
 static bool take_descriptors(const struct cmsghdr *head, int *descriptor)
 {
@@ -146,7 +163,7 @@ static bool is_there(int fd, long ms)
     return n > 0;
 }
 
-static bool has_ended(int fd)
+bool channel_has_ended(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
 
@@ -174,7 +191,7 @@ enum channel_status channel_receive(int fd, struct channel_record *record, int *
     if (got < 0)
         return CHANNEL_END;
     fine = take_control(&message, descriptor, pid);
-    if (got == 0 && has_ended(fd)) /* a record of no bytes looks like the end */
+    if (got == 0 && channel_has_ended(fd)) /* a record of no bytes looks like the end */
         return CHANNEL_END;
     if (fine && !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) && got >= (ssize_t)sizeof record->kind &&
         (size_t)got >= (record->kind < KINDS ? kinds[record->kind].fixed : SIZE_MAX) &&

@@ -9,10 +9,9 @@
  *     auth → supervisor   GRANT, with that far end; auth has nothing to do with it any more
  *     auth → supervisor   FAILED, with that far end
  *     supervisor → front  NO, over the channel: it is who knows how long the address has to wait
- *     session → front     READY, with one end of a stream (of use in TLS)
- *     front → session     START, in clear with the connection
- *     auth → supervisor   FLOOD: a front asks more than one of ours would
- *     gate → supervisor   READY
+ *     session → front     READY, twice, each with one end of a stream (of use in TLS): towards it, and from
+ * it front → session     START, in clear with the connection auth → supervisor   FLOOD: a front asks more
+ * than one of ours would gate → supervisor   READY
  */
 #ifndef MAILWEIR_SERVE_CHANNEL_H
 #define MAILWEIR_SERVE_CHANNEL_H
@@ -100,6 +99,8 @@ int channel_pair(int ends[2], struct err *err);
 int channel_send(int fd, const struct channel_record *record, int descriptor);
 /* The same, but never waits: for those on the other end who may have been taken over, and do not read. */
 int channel_answer(int fd, const struct channel_record *record, int descriptor);
+/* The same, but waits no longer than that: where those on the other end may be busy, or hang. */
+int channel_send_within(int fd, const struct channel_record *record, int descriptor, long ms);
 
 enum channel_status {
     CHANNEL_OK,
@@ -113,6 +114,9 @@ enum channel_status {
 enum channel_status channel_receive(int fd, struct channel_record *record, int *descriptor, pid_t *pid,
                                     long ms);
 void channel_ask_pid(int fd);
+
+/* Is nobody there any more, whether or not he has left something to read? */
+bool channel_has_ended(int fd);
 
 /* Does a text of a record end within its field?  Who sent it may have been taken over. */
 bool channel_is_text(const char *field, size_t size);

@@ -17,8 +17,9 @@ struct exchange {
     size_t parts; /* that it has */
     struct sasl *sasl;
     struct sasl_store store;
-    bool silent; /* there is no log */
-    bool later;  /* a source could not be asked: whatever comes of it is no "no" */
+    bool silent;  /* there is no log */
+    bool checked; /* the password was right, and the account is that one's */
+    bool later;   /* a source could not be asked: whatever comes of it is no "no" */
     struct serve_account account;
     char mechanism[CHANNEL_MECHANISM], tried[TRIED]; /* for the log; a longer name is cut */
 };
@@ -134,7 +135,8 @@ static bool store_check(void *ctx, const char *user, const char *password)
     struct exchange *x = ctx;
 
     note_user(x, user);
-    return answered(x, x->accounts->check(x->accounts->ctx, user, password, &x->account));
+    x->checked = answered(x, x->accounts->check(x->accounts->ctx, user, password, &x->account));
+    return x->checked;
 }
 
 static int store_password(void *ctx, const char *user, struct buf *password)
@@ -155,14 +157,19 @@ static int store_scram(void *ctx, const char *user, enum sasl_hash hash, struct 
                                                                                                       : -1;
 }
 
-/* The mechanisms that ask for secrets have not said yet whose mail it is. */
+/* The mechanisms that ask for secrets have not said yet whose mail it is.  Where a password was checked, it
+ * is his whose it is, whatever he is called there: another source may have another of that name. */
 static enum exchange_status finish(struct exchange *x)
 {
     const char *user = sasl_user(x->sasl);
+    enum exchange_status status;
 
-    if (strcmp(x->account.name, user) == 0)
+    if (x->checked)
         return EXCHANGE_YES;
-    return status_of(x->accounts->find(x->accounts->ctx, user, &x->account));
+    status = status_of(x->accounts->find(x->accounts->ctx, user, &x->account));
+    if (status == EXCHANGE_YES && strcmp(x->account.name, user) != 0)
+        return EXCHANGE_NO; /* the system finds JOE under joe: to Kerberos they are two */
+    return status;
 }
 
 static enum exchange_status step_sasl(struct exchange *x, struct span answer, struct buf *challenge)

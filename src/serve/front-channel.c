@@ -48,7 +48,7 @@ static int send_login(struct front *f, const char *mechanism, struct span first)
     if (first.n)
         memcpy(login->data, first.p, first.n);
     add_binding(f, login);
-    sent = channel_send(f->requests, &record, ends[1]);
+    sent = channel_send_within(f->requests, &record, ends[1], front_time_left(f));
     explicit_bzero(login->data, first.n);
     close(ends[1]);
     return sent;
@@ -62,16 +62,21 @@ static int send_answer(struct front *f, struct span answer)
     record.is.bytes.n = (uint32_t)answer.n;
     if (answer.n)
         memcpy(record.is.bytes.data, answer.p, answer.n);
-    return f->channel < 0 ? -1 : channel_send(f->channel, &record, -1);
+    return f->channel < 0 ? -1 : channel_send_within(f->channel, &record, -1, front_time_left(f));
+}
+
+static bool take_stream(const struct front *f, int *end)
+{
+    struct channel_record record;
+
+    return channel_receive(f->channel, &record, end, NULL, SESSION_MS) == CHANNEL_OK &&
+           record.kind == CHANNEL_READY && *end >= 0;
 }
 
 /* Yes is said by auth; that there is a session, by itself. */
 static enum exchange_status await_session(struct front *f)
 {
-    struct channel_record record;
-
-    if (channel_receive(f->channel, &record, &f->session, NULL, SESSION_MS) == CHANNEL_OK &&
-        record.kind == CHANNEL_READY && f->session >= 0)
+    if (take_stream(f, &f->to_session) && take_stream(f, &f->from_session))
         return EXCHANGE_YES;
     serve_log(f->settings, "%s: no session was to be had", f->peer);
     return EXCHANGE_LATER;
@@ -159,5 +164,5 @@ void front_hand_over(struct front *f)
     close(f->requests);
     stream_set_deadline(f->stream, 0);
     give_back_memory();
-    relay(f->stream, f->session, RELAY_STALL_MS);
+    relay(f->stream, f->from_session, f->to_session, RELAY_STALL_MS);
 }

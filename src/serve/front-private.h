@@ -30,9 +30,9 @@ struct front {
     long long until;  /* stream's deadline, in ms of CLOCK_MONOTONIC */
     unsigned commands, tries;
     /* front_channel */
-    int requests; /* to all auth processes */
-    int channel;  /* -1: none */
-    int session;  /* a stream to it, after FRONT_IN */
+    int requests;                 /* to all auth processes */
+    int channel;                  /* -1: none */
+    int from_session, to_session; /* streams, after FRONT_IN */
     /* front_local */
     struct exchange *exchange;
     struct serve_account account; /* after FRONT_IN */

@@ -26,9 +26,9 @@ bool front_open(struct front *f, int in, int out)
     f->loopback = serve_is_loopback(&f->from) || f->ops == &front_local;
     f->until = clock_ms() + f->settings->limits.login_ms;
     f->stream = stream_open(in, out, &limits);
+    stream_set_deadline(f->stream, f->settings->limits.login_ms); /* with what a proxy takes of it */
     if (f->proxied && !front_take_proxy(f, in))
         return false;
-    stream_set_deadline(f->stream, front_time_left(f));
     if (f->mode != SERVE_TLS || (f->tls && stream_start_tls(f->stream, f->tls, NULL) == STREAM_OK))
         return true;
     serve_log(f->settings, "%s: no TLS: %s", f->peer, stream_reason(f->stream));

@@ -114,7 +114,7 @@ static void close_listeners(struct gate *g)
 
 static int highest_of(int a, int b)
 {
-    enum { MORE = 4 }; /* a channel, its far end, a stream */
+    enum { MORE = 4 }; /* a channel, its far end; later two streams */
 
     return (a > b ? a : b) + MORE;
 }
@@ -130,9 +130,11 @@ static void front_process(struct gate *g, size_t listener, int fd)
                       .protocol = l->protocol,
                       .requests = g->requests,
                       .channel = -1,
-                      .session = -1};
+                      .from_session = -1,
+                      .to_session = -1};
     struct err err;
 
+    process_die_with_parent(SIGKILL); /* SIGTERM it could block */
     counts_forget(g->counts);
     close_listeners(g);
     close(g->control);
@@ -240,8 +242,7 @@ static void reap(struct gate *g)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        forget_front(g, pid);
-        if (*process_end(status, text, sizeof text) &&
+        if (forget_front(g, pid) && *process_end(status, text, sizeof text) &&
             !(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)) {
             count_up(g->counts, COUNT_FRONTS_FAILED);
             serve_log(g->settings, "front %ld %s", (long)pid, text);
@@ -285,7 +286,7 @@ static void take_order(struct gate *g)
     else if (status == CHANNEL_OK && record.kind == CHANNEL_FLOOD && record.is.flood.pid > 0 &&
              forget_front(g, record.is.flood.pid)) {
         serve_log(g->settings, "front %ld asked too much, and is ended", (long)record.is.flood.pid);
-        kill(record.is.flood.pid, SIGTERM);
+        kill(record.is.flood.pid, SIGKILL); /* all else it may have blocked */
     }
 }
 

@@ -78,6 +78,12 @@ static bool is_dead(const struct serve_listener *listener)
     return dead;
 }
 
+/* Never of what a link leads to: the directory may be somebody else's. */
+static int set_mode(const struct serve_listener *listener)
+{
+    return fchmodat(AT_FDCWD, path_of(listener), listener->mode, AT_SYMLINK_NOFOLLOW);
+}
+
 /* A socket that nobody listens on is left over from somebody who was killed. */
 static int bind_path(int fd, const struct serve_listener *listener)
 {
@@ -87,7 +93,7 @@ static int bind_path(int fd, const struct serve_listener *listener)
     if (result < 0 && errno == EADDRINUSE && is_dead(listener) && unlink(path_of(listener)) == 0)
         result = bind(fd, (const struct sockaddr *)&listener->at, listener->n);
     umask(mask);
-    return result < 0 ? result : chmod(path_of(listener), listener->mode);
+    return result < 0 ? result : set_mode(listener);
 }
 
 static int bind_address(int fd, const struct serve_listener *listener)
@@ -177,7 +183,7 @@ void listen_take(const struct serve_settings *settings)
         const struct serve_listener *listener = listen_get(settings, i);
 
         if (listener->fd >= 0 && listener->at.ss_family == AF_UNIX && !listener->inherited)
-            chmod(path_of(listener), listener->mode);
+            (void)!set_mode(listener);
     }
 }
 

@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void process_die_with_parent(void)
+void process_die_with_parent(int signal)
 {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, signal);
 }
 
 void process_begin(pid_t parent, const char *name)
@@ -26,7 +26,7 @@ void process_begin(pid_t parent, const char *name)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_NAME, name);
-    process_die_with_parent();
+    process_die_with_parent(SIGTERM);
     if (getppid() != parent)
         _exit(0);
 }
@@ -38,7 +38,7 @@ int process_become(uid_t uid, gid_t gid, struct err *err)
     if (uid != 0 &&
         (setresuid((uid_t)-1, 0, (uid_t)-1) == 0 || (gid != 0 && setresgid((gid_t)-1, 0, (gid_t)-1) == 0)))
         return err_set(err, ERR_NOPERM, "becoming user %lu can be taken back", (unsigned long)uid);
-    process_die_with_parent();
+    process_die_with_parent(SIGTERM);
     return 0;
 }
 

@@ -22,8 +22,8 @@ int process_signals(const int *signals, struct err *err);
 /* The next one; 0: none. */
 int process_next_signal(int fd);
 
-/* SIGTERM comes when the parent dies; to be called again after each change of ids. */
-void process_die_with_parent(void);
+/* The signal comes when the parent dies; to be called again after each change of ids. */
+void process_die_with_parent(int signal);
 
 /* "exited with 1", "was killed by signal 11 (Segmentation fault)"; "" for an end that is as it should be. */
 const char *process_end(int status, char *text, size_t size);

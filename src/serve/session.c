@@ -1,6 +1,7 @@
 #include "serve/session.h"
 
 #include <grp.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,26 +35,37 @@ int session_become(const struct serve_account *account, struct err *err)
         return err_set(err, ERR_NOPERM, "only root can serve '%s'", account->name);
     if (identity_assume(&identity, err) < 0)
         return -1;
-    process_die_with_parent();
+    process_die_with_parent(SIGTERM);
     return 0;
 }
 
-/* Tells the front that there is a session, and gives it the end of a stream that it will need in TLS.  -1:
- * no. */
-static int offer_stream(int channel)
+/* Where the client's bytes come from and go to. */
+struct ends {
+    int in, out;
+};
+
+static int offer_stream(int channel, int *end)
 {
     static const struct channel_record ready = {.kind = CHANNEL_READY};
     int ends[2], sent;
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return -1;
+    *end = ends[0];
     sent = channel_answer(channel, &ready, ends[1]);
     close(ends[1]);
-    return sent < 0 ? -1 : ends[0];
+    return sent;
 }
 
-/* The connection, or the stream through a front that does TLS. */
-static int take_start(int channel, int offered, struct channel_record *record, long ms)
+/* Tells the front that there is a session, and gives it the ends of streams that it will need in TLS: one for
+ * each direction, so that it passes on the end of one by closing it. */
+static int offer_streams(int channel, struct ends *offered)
+{
+    return offer_stream(channel, &offered->in) < 0 || offer_stream(channel, &offered->out) < 0 ? -1 : 0;
+}
+
+/* The connection, or the streams through a front that does TLS. */
+static int take_start(int channel, struct ends *ends, struct channel_record *record, long ms)
 {
     int connection;
 
@@ -61,9 +73,11 @@ static int take_start(int channel, int offered, struct channel_record *record, l
         record->kind != CHANNEL_START)
         return -1;
     if (record->is.start.tls)
-        return offered;
-    close(offered);
-    return connection;
+        return 0;
+    close(ends->in);
+    close(ends->out);
+    ends->in = ends->out = connection;
+    return connection < 0 ? -1 : 0;
 }
 
 _Noreturn void session_run(const struct serve_settings *settings, const struct channel_grant *grant,
@@ -72,7 +86,7 @@ _Noreturn void session_run(const struct serve_settings *settings, const struct c
     static struct channel_record record;
     struct session s = {.settings = settings, .account = &grant->account};
     struct err err = {0};
-    int fd;
+    struct ends ends;
 
     serve_print_peer(s.peer, &grant->from);
     if (session_become(s.account, &err) < 0) {
@@ -81,14 +95,13 @@ _Noreturn void session_run(const struct serve_settings *settings, const struct c
     }
     if (chdir(s.account->home))
         (void)!chdir("/");
-    fd = offer_stream(channel);
-    if (fd >= 0)
-        fd = take_start(channel, fd, &record, settings->limits.login_ms);
-    if (fd < 0)
+    if (offer_streams(channel, &ends) < 0 ||
+        take_start(channel, &ends, &record, settings->limits.login_ms) < 0)
         _exit(0);
     close(channel);
     s.tls = record.is.start.tls;
-    s.stream = stream_open(fd, fd, &(struct stream_limits){.in = 2 * CHANNEL_AHEAD, .out = OUTPUT});
+    s.stream =
+        stream_open(ends.in, ends.out, &(struct stream_limits){.in = 2 * CHANNEL_AHEAD, .out = OUTPUT});
     stream_unread(s.stream, span_make(record.is.start.ahead, record.is.start.n));
     serve_find_protocol(settings, grant->protocol)->after_login(&s);
     stream_close(s.stream);

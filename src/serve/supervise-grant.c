@@ -124,7 +124,7 @@ static void pass_flood(struct supervisor *s, const struct channel_record *record
 {
     for (struct child *c = s->children; c; c = c->next)
         if (c->control >= 0)
-            channel_send(c->control, record, -1);
+            channel_answer(c->control, record, -1); /* nor is a gate waited for */
 }
 
 void grant_take(struct supervisor *s)

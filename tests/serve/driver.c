@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <gsasl.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,6 +244,41 @@ static void try_garbage(struct front *f)
     tell(f, "garbage", false);
 }
 
+/* The socket to auth is one, and all fronts have it. */
+static void try_shutdown(struct front *f)
+{
+    tell(f, "shutdown", shutdown(f->requests, SHUT_RDWR) == 0);
+}
+
+static void try_buffer(struct front *f)
+{
+    int least = 1;
+
+    tell(f, "buffer", setsockopt(f->requests, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0);
+}
+
+/* Who wants to stay lets no signal come. */
+static void try_stay(struct front *f)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    tell(f, "stay", false);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    for (;;)
+        poll(NULL, 0, 1000);
+}
+
+static void try_drip_and_stay(struct front *f)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
+    for (;;)
+        send(f->requests, "", 0, MSG_NOSIGNAL);
+}
+
 static void try_crash(struct front *f)
 {
     (void)f;
@@ -271,7 +308,8 @@ static bool hostile_before(struct front *f)
                 {"connect", try_connect}, {"execute", try_execute}, {"fork", try_fork},
                 {"kill", try_kill},       {"code", try_code},       {"memory", try_memory},
                 {"ids", try_ids},         {"flood", try_flood},     {"garbage", try_garbage},
-                {"crash", try_crash},     {"drip", try_drip}};
+                {"crash", try_crash},     {"drip", try_drip},       {"shutdown", try_shutdown},
+                {"buffer", try_buffer},   {"stay", try_stay},       {"obstinate", try_drip_and_stay}};
     struct span said;
 
     while (stream_fill(front_stream(f)) == STREAM_OK) {
@@ -297,7 +335,10 @@ static const struct serve_protocol hostile = {"hostile", hostile_before, hostile
 
 static void say(const char *line)
 {
-    dprintf(STDERR_FILENO, "%s\n", line);
+    char text[500];
+    int n = snprintf(text, sizeof text, "%s\n", line);
+
+    (void)!write(STDERR_FILENO, text, (size_t)n);
 }
 
 static void ready(void *ctx)

@@ -13,41 +13,45 @@
 enum { MUCH = 3000000, HIGHEST = 256 };
 
 static struct peer peer;
-static int ours, theirs; /* ends of the session's stream */
+static int from[2], to[2]; /* streams: ours, the session's */
 
 static void enter(void)
 {
-    int ends[2];
-
-    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-    ours = ends[0];
-    theirs = ends[1];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, from), 0);
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, to), 0);
     peer_open(&peer, NULL);
 }
 
 static void leave(void)
 {
-    close(ours);
+    close(from[0]);
     stream_close(peer.s);
 }
 
 TestSuite(relay, .init = enter, .fini = leave, .timeout = 60);
 
-/* A process that has this end and no other descriptor, so that ends of streams are seen; here it is closed.
- */
-static pid_t start(int fd, int (*run)(int fd))
+/* A process that has these ends, perhaps the same, and no other descriptor, so that ends of streams are seen;
+ * here they are closed. */
+static pid_t start(int in, int out, int (*run)(int in, int out))
 {
     pid_t pid = fork();
 
     if (pid != 0) {
-        close(fd);
+        close(in);
+        if (out != in)
+            close(out);
         return pid;
     }
     signal(SIGPIPE, SIG_IGN);
     for (int other = 3; other < HIGHEST; other++)
-        if (other != fd)
+        if (other != in && other != out)
             close(other);
-    _exit(run(fd));
+    _exit(run(in, out));
+}
+
+static pid_t start_session(int (*run)(int in, int out))
+{
+    return start(to[1], from[1], run);
 }
 
 static int status_of(pid_t pid)
@@ -60,17 +64,18 @@ static int status_of(pid_t pid)
 
 /* ---- what the ends do; an exit status */
 
-static int say_much(int fd)
+static int say_much(int in, int out)
 {
     static char bytes[MUCH];
 
+    (void)in;
     memset(bytes, 'x', sizeof bytes);
-    return io_write(fd, bytes, sizeof bytes) < 0;
+    return io_write(out, bytes, sizeof bytes) < 0;
 }
 
-static int say_much_and_end(int fd)
+static int say_much_and_end(int in, int out)
 {
-    return say_much(fd) || shutdown(fd, SHUT_WR) < 0;
+    return say_much(in, out) || shutdown(out, SHUT_WR) < 0;
 }
 
 static int hear_much(int fd)
@@ -89,65 +94,68 @@ static int hear_much(int fd)
 }
 
 /* Both at the same time. */
-static int talk(int fd, int (*say)(int fd))
+static int talk(int in, int out, int (*say)(int in, int out))
 {
     pid_t writer = fork();
     int status;
 
     if (writer == 0)
-        _exit(say(fd));
-    if (hear_much(fd) != 0 || waitpid(writer, &status, 0) != writer)
+        _exit(say(in, out));
+    if (hear_much(in) != 0 || waitpid(writer, &status, 0) != writer)
         return 1;
     return status != 0;
 }
 
-static int be_client(int fd)
+static int be_client(int in, int out)
 {
-    return talk(fd, say_much_and_end);
+    return talk(in, out, say_much_and_end);
 }
 
 /* Its end is the end of all, so it comes last. */
-static int be_session(int fd)
+static int be_session(int in, int out)
 {
-    return talk(fd, say_much);
+    return talk(in, out, say_much);
 }
 
-static int leave_a_word(int fd)
+static int leave_a_word(int in, int out)
 {
-    return io_write(fd, "-ERR bye\r\n", 10) != 0;
+    (void)in;
+    return io_write(out, "-ERR bye\r\n", 10) != 0;
 }
 
-static int answer_at_the_end(int fd)
+static int answer_at_the_end(int in, int out)
 {
     char heard[20];
 
-    return io_read(fd, heard, sizeof heard) != 6 || memcmp(heard, "QUIT\r\n", 6) != 0 ||
-           io_write(fd, "bye", 3) != 0;
+    return io_read(in, heard, sizeof heard) != 6 || memcmp(heard, "QUIT\r\n", 6) != 0 ||
+           io_write(out, "bye", 3) != 0;
 }
 
-static int wait_for_the_end(int fd)
+static int wait_for_the_end(int in, int out)
 {
     char byte;
 
-    return io_read(fd, &byte, 1) != 0;
+    (void)out;
+    return io_read(in, &byte, 1) != 0;
 }
 
-static int go(int fd)
+static int go(int in, int out)
 {
-    return close(fd);
+    (void)out;
+    return close(in);
 }
 
 /* ---- what becomes of it */
 
 Test(relay, much_goes_both_ways_at_once_to_both_ends)
 {
-    pid_t client = start(peer.fd, be_client), server = start(theirs, be_session);
+    pid_t client = start(peer.fd, peer.fd, be_client), server = start_session(be_session);
 
-    cr_assert_eq(relay(peer.s, ours, 20000), STREAM_OK);
+    cr_assert_eq(relay(peer.s, from[0], to[0], 20000), STREAM_OK);
     cr_expect_eq(status_of(server), 0);
     stream_close(peer.s);
     cr_expect_eq(status_of(client), 0);
-    close(ours);
+    close(from[0]);
     enter(); /* for leave() */
 }
 
@@ -157,9 +165,9 @@ Test(relay, the_session_s_last_words_come_though_it_reads_no_more)
     pid_t server;
 
     PEER_SAY(&peer, "NOOP\r\nNOOP\r\n");
-    server = start(theirs, leave_a_word);
+    server = start_session(leave_a_word);
     cr_assert_eq(status_of(server), 0);
-    cr_assert_eq(relay(peer.s, ours, 1000), STREAM_OK);
+    cr_assert_eq(relay(peer.s, from[0], to[0], 1000), STREAM_OK);
     cr_assert_eq(io_read(peer.fd, heard, 10), 10);
     cr_assert_arr_eq(heard, "-ERR bye\r\n", 10);
 }
@@ -171,8 +179,8 @@ Test(relay, the_client_s_end_is_passed_on_and_the_answer_still_comes)
 
     PEER_SAY(&peer, "QUIT\r\n");
     peer_hang_up(&peer);
-    server = start(theirs, answer_at_the_end);
-    cr_assert_eq(relay(peer.s, ours, 1000), STREAM_OK);
+    server = start_session(answer_at_the_end);
+    cr_assert_eq(relay(peer.s, from[0], to[0], 1000), STREAM_OK);
     cr_assert_eq(io_read(peer.fd, heard, 3), 3);
     cr_assert_arr_eq(heard, "bye", 3);
     cr_expect_eq(status_of(server), 0);
@@ -180,19 +188,19 @@ Test(relay, the_client_s_end_is_passed_on_and_the_answer_still_comes)
 
 Test(relay, who_takes_nothing_is_given_up)
 {
-    pid_t server = start(theirs, say_much);
+    pid_t server = start_session(say_much);
 
-    cr_assert_eq(relay(peer.s, ours, 100), STREAM_LATE);
-    close(ours);
+    cr_assert_eq(relay(peer.s, from[0], to[0], 100), STREAM_LATE);
+    close(from[0]);
     cr_expect_neq(status_of(server), 0, "it cannot have said all");
-    ours = -1;
+    from[0] = -1;
 }
 
 Test(relay, a_client_that_is_gone_is_an_end_of_its_words)
 {
-    pid_t server = start(theirs, wait_for_the_end);
+    pid_t server = start_session(wait_for_the_end);
 
-    cr_assert_eq(status_of(start(peer.fd, go)), 0);
-    cr_assert_eq(relay(peer.s, ours, 1000), STREAM_OK);
+    cr_assert_eq(status_of(start(peer.fd, peer.fd, go)), 0);
+    cr_assert_eq(relay(peer.s, from[0], to[0], 1000), STREAM_OK);
     cr_expect_eq(status_of(server), 0, "the session hears of it");
 }

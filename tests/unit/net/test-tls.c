@@ -1,6 +1,8 @@
 #include <criterion/criterion.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -248,6 +250,43 @@ Test(tls, a_handshake_has_a_deadline)
     cr_assert_eq(stream_start_tls(p.s, tls, NULL), STREAM_LATE);
     peer_finish(&p, NULL);
     tls_free(tls);
+}
+
+/* Changes its keys without end, and says nothing. */
+static _Noreturn void change_keys(const struct peer *p)
+{
+    SSL *ssl = SSL_new(SSL_CTX_new(TLS_client_method()));
+
+    stream_close(p->s); /* so that its end is seen */
+    signal(SIGPIPE, SIG_IGN);
+    SSL_set_fd(ssl, p->fd);
+    if (SSL_connect(ssl) != 1)
+        _exit(NO_HANDSHAKE);
+    while (SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(ssl) == 1)
+        ;
+    _exit(WELL);
+}
+
+Test(tls, keys_that_change_without_end_are_no_excuse, .timeout = 20)
+{
+    struct peer p;
+    struct tls *tls = server();
+    pid_t pid;
+
+    peer_open(&p, NULL);
+    pid = fork();
+    if (pid == 0) {
+        alarm(15);
+        change_keys(&p);
+    }
+    close(p.fd);
+    p.fd = -1;
+    cr_assert_eq(stream_start_tls(p.s, tls, NULL), STREAM_OK, "%s", stream_reason(p.s));
+    stream_set_deadline(p.s, 300);
+    cr_assert_eq(stream_fill(p.s), STREAM_LATE);
+    stream_close(p.s);
+    tls_free(tls);
+    cr_assert_eq(client_status(pid), WELL);
 }
 
 Test(tls, warms_up_and_takes_a_ticket_key)

@@ -135,6 +135,25 @@ Test(serve_listen, what_is_no_dead_socket_stays)
     listen_close(&two, NULL);
 }
 
+/* Whoever owns the directory may put there what he likes. */
+Test(serve_listen, a_link_in_the_place_of_a_socket_changes_no_other_file)
+{
+    struct serve_listener socket = on_path("socket", 0666);
+    struct serve_settings settings = {.listeners = &socket, .listener_count = 1};
+    struct stat st;
+    struct err err;
+
+    cr_assert_eq(close(open("secret", O_WRONLY | O_CREAT, 0600)), 0);
+    cr_assert_eq(listen_open(&settings, NULL, &err), 0);
+    cr_assert(stat("socket", &st) == 0 && (st.st_mode & 07777) == 0666);
+    cr_assert_eq(unlink("socket"), 0);
+    cr_assert_eq(symlink("secret", "socket"), 0);
+    listen_take(&settings);
+    cr_assert(stat("secret", &st) == 0 && (st.st_mode & 07777) == 0600, "now it is %o", st.st_mode);
+    listen_close(&settings, NULL);
+    unlink("secret");
+}
+
 Test(serve_listen, ports_are_the_same_when_their_addresses_are)
 {
     struct serve_listener first[] = {on_port(INADDR_LOOPBACK, 0)}, second[2], third[1];
