@@ -103,60 +103,80 @@ static enum account_answer authenticate(const struct source *source, const char 
 
 /* ---- as a source */
 
-/* The account of a user who may log in by mail, ACCOUNT_UNKNOWN, or ACCOUNT_LATER. */
-static enum account_answer find(void *ctx, const char *name, struct account *account, struct err *err)
+/* A user who may log in by mail, ACCOUNT_UNKNOWN, or ACCOUNT_LATER. */
+static enum account_answer look_up(const struct source *source, const char *name, struct identity *identity,
+                                   struct err *err)
 {
-    const struct source *source = ctx;
-    struct identity identity = {.name = NULL};
     struct err why;
-    const char *fault = "";
 
-    if (identity_find(&identity, name, &why)) {
-        if (why.class == ERR_NOUSER)
-            return ACCOUNT_UNKNOWN;
-        if (err)
-            *err = why;
-        return ACCOUNT_LATER;
-    }
-    if (identity.uid >= source->first_uid && account_name_ok(span_of(identity.name))) {
-        *account =
-            (struct account){.name = mem_strdup(identity.name), .uid = identity.uid, .gid = identity.gid};
-        fault = location_home(account, span_of(identity.home), false);
-        if (!fault)
-            fault = location_mail(account, SPAN_NULL);
-    }
-    identity_free(&identity);
+    if (identity_find(identity, name, &why) == 0)
+        return identity->uid >= source->first_uid && account_name_ok(span_of(identity->name))
+                   ? ACCOUNT_YES
+                   : ACCOUNT_UNKNOWN;
+    if (why.class == ERR_NOUSER)
+        return ACCOUNT_UNKNOWN;
+    if (err)
+        *err = why;
+    return ACCOUNT_LATER;
+}
+
+static enum account_answer fill(const struct identity *identity, struct account *account, struct err *err)
+{
+    const char *fault;
+
+    *account =
+        (struct account){.name = mem_strdup(identity->name), .uid = identity->uid, .gid = identity->gid};
+    fault = location_home(account, span_of(identity->home), false);
+    if (!fault)
+        fault = location_mail(account, SPAN_NULL);
     if (!fault)
         return ACCOUNT_YES;
+    err_set(err, ERR_TEMP, "the home of '%s' is %s", account->name, fault);
     account_free(account);
-    if (!*fault)
-        return ACCOUNT_UNKNOWN;
-    err_set(err, ERR_TEMP, "the home of '%s' is %s", name, fault);
     return ACCOUNT_LATER;
+}
+
+static enum account_answer find(void *ctx, const char *name, struct account *account, struct err *err)
+{
+    struct identity identity = {.name = NULL};
+    enum account_answer found = look_up(ctx, name, &identity, err);
+
+    if (found == ACCOUNT_YES)
+        found = fill(&identity, account, err);
+    identity_free(&identity);
+    return found;
 }
 
 /* PAM is asked about everybody; about nobody, where the answer is not to count, so that no attempt here locks
  * root's account or one of the system's. */
+static enum account_answer prove(const struct source *source, const struct identity *identity,
+                                 struct span password, struct err *err)
+{
+    bool possible =
+        identity && password.n && password.n < PAM_MAX_RESP_SIZE && !memchr(password.p, '\0', password.n);
+    char *text = possible ? mem_strndup(password.p, password.n) : mem_strdup("-");
+    enum account_answer right = authenticate(source, possible ? identity->name : "-nobody", text, err);
+
+    OPENSSL_cleanse(text, strlen(text));
+    free(text);
+    return possible || right == ACCOUNT_LATER ? right : ACCOUNT_NO;
+}
+
+/* What is wrong with a user's home is told to who knows his password. */
 static enum account_answer check(void *ctx, const char *name, struct span password, struct account *account,
                                  struct err *err)
 {
-    enum account_answer found = find(ctx, name, account, err), right;
-    bool possible = password.n && password.n < PAM_MAX_RESP_SIZE && !memchr(password.p, '\0', password.n) &&
-                    found == ACCOUNT_YES;
-    char *text;
+    struct identity identity = {.name = NULL};
+    enum account_answer found = look_up(ctx, name, &identity, err), right = found;
 
-    if (found == ACCOUNT_LATER)
-        return found;
-    text = possible ? mem_strndup(password.p, password.n) : mem_strdup("-");
-    right = authenticate(ctx, possible ? account->name : "-nobody", text, err);
-    OPENSSL_cleanse(text, strlen(text));
-    free(text);
-    if (right == ACCOUNT_YES && possible)
-        return ACCOUNT_YES;
-    account_free(account);
-    if (right == ACCOUNT_LATER)
-        return right;
-    return found == ACCOUNT_YES ? ACCOUNT_NO : ACCOUNT_UNKNOWN;
+    if (found != ACCOUNT_LATER)
+        right = prove(ctx, found == ACCOUNT_YES ? &identity : NULL, password, err);
+    if (right == ACCOUNT_YES)
+        right = fill(&identity, account, err);
+    else if (right == ACCOUNT_NO)
+        right = found == ACCOUNT_YES ? ACCOUNT_NO : ACCOUNT_UNKNOWN;
+    identity_free(&identity);
+    return right;
 }
 
 static void free_source(void *ctx)

@@ -75,23 +75,35 @@ static struct span next_name(const char **names)
     return name;
 }
 
+/* Behind the last that is handed in. */
+static int end_of_given(void)
+{
+    long count = number_of(getenv("LISTEN_PID")) == (long)getpid() ? number_of(getenv("LISTEN_FDS")) : 0;
+
+    return FIRST + (int)(count < 0 ? 0 : count < MOST ? count : MOST);
+}
+
+void listen_close_others(void)
+{
+    closefrom(end_of_given());
+}
+
 void listen_inherit(struct serve_settings *settings)
 {
     const char *names = getenv("LISTEN_FDNAMES");
-    long count = number_of(getenv("LISTEN_FDS"));
+    int end = end_of_given();
 
-    if (number_of(getenv("LISTEN_PID")) == (long)getpid())
-        for (int fd = FIRST; fd < FIRST + count && fd < FIRST + MOST; fd++) {
-            struct span name = next_name(&names);
-            const char *wrong;
+    for (int fd = FIRST; fd < end; fd++) {
+        struct span name = next_name(&names);
+        const char *wrong;
 
-            fcntl(fd, F_SETFD, FD_CLOEXEC);
-            wrong = give(settings, fd);
-            if (!wrong)
-                continue;
-            serve_log(settings, "descriptor %d (%.*s), handed in, %s", fd, (int)name.n, name.p, wrong);
-            close(fd);
-        }
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+        wrong = give(settings, fd);
+        if (!wrong)
+            continue;
+        serve_log(settings, "descriptor %d (%.*s), handed in, %s", fd, (int)name.n, name.p, wrong);
+        close(fd);
+    }
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");

@@ -33,4 +33,8 @@ void listen_forget(const struct serve_settings *settings, const struct serve_set
  */
 void listen_inherit(struct serve_settings *settings);
 
+/* At the very beginning: closes what whoever started us left open and did not hand in, so that it comes into
+ * no process of a user, and into none that talks with strangers. */
+void listen_close_others(void);
+
 #endif

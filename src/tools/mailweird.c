@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "net/certificate.h"
 #include "serve/conf.h"
+#include "serve/listen.h"
 #include "tools/mailweird-passwd.h"
 #include "tools/mailweird-serve.h"
 
@@ -233,6 +234,7 @@ static int serve(const struct request *request)
         return complain("there is no command", request->names[0]);
     if (request->daemon && request->stdio)
         return complain("--daemon has no use for", "--stdio");
+    listen_close_others();
     conf = conf_read(request->file, tell, NULL);
     if (!conf)
         return EX_CONFIG;
