@@ -31,6 +31,7 @@ enum {
     LOCK_PATIENCE = 60, /* seconds that are waited for a kernel lock */
     LOCK_TURN = 2,      /* of them, at a time, with a lock file held: mutt takes the two in the other order */
     PIECE = 1 << 16,
+    PARTING = 4,  /* bytes at most that end a last line and make an empty one */
     DIGITS = 10, /* of the last UID in X-IMAPbase: it can be raised in place */
 };
 
@@ -399,18 +400,29 @@ static int look(struct view *view, int fd, struct err *err)
     return mbox_scan(fd, &seen->scan, err);
 }
 
-/* Where the messages of the view are now. */
+/* Not by its X-UID alone: that may have come from elsewhere.  Readers change headers, not bodies; behind the
+ * last one a delivery may have put what parts the two. */
+static bool is_same(const struct view *view, size_t index, const struct mbox_message *message)
+{
+    off_t more = message->end - message->body - view->messages[index].body;
+
+    return message->uid == view->messages[index].message.uid && more >= 0 &&
+           more <= (index + 1 == view->count ? PARTING : 0);
+}
+
+/* Where the messages of the view are now.  In an mbox of another UIDVALIDITY none of them is. */
 static void place_all(struct view *view)
 {
     const struct mbox_scan *scan = &view->mbox->scan;
-    size_t k = first_message(scan);
+    bool other = scan->validity && scan->validity != view->validity;
+    size_t k = other ? scan->count : first_message(scan);
 
     for (size_t i = 0; i < view->count; i++) {
         uint32_t uid = view->messages[i].message.uid;
 
         while (k < scan->count && scan->messages[k].uid < uid && scan->messages[k].uid)
             k++;
-        view->mbox->at[i] = k < scan->count && scan->messages[k].uid == uid ? k : SIZE_MAX;
+        view->mbox->at[i] = k < scan->count && is_same(view, i, &scan->messages[k]) ? k : SIZE_MAX;
     }
 }
 
@@ -443,6 +455,7 @@ static void take_all(struct view *view)
         viewed->message.uid = scan->messages[i].uid;
         viewed->message.flags = scan->messages[i].flags;
         viewed->octets = scan->messages[i].octets;
+        viewed->body = scan->messages[i].end - scan->messages[i].body;
         viewed->name = view->path;
         view->mbox->at[view->count++] = i;
     }
