@@ -173,7 +173,7 @@ static void guid_make(char *guid)
 void uidlist_begin(struct uidlist *list, uint32_t now, uint32_t least)
 {
     uidlist_clear(list);
-    list->validity = now > least ? now : least + 1;
+    list->validity = now > least || least == UINT32_MAX ? now : least + 1;
     guid_make(list->guid);
 }
 

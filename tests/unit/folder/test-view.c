@@ -443,6 +443,8 @@ Test(view, an_edited_mh_message_is_another)
 
 /* ---- mbox */
 
+static char old_box[1000];
+
 #define FROM "From a@b Tue Nov 24 05:04:49 2026\n"
 
 static void open_mbox(void)
@@ -651,8 +653,8 @@ Test(view, another_mbox_in_its_place_loses_nothing)
 {
     test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n");
     open_mbox();
-    test_make("box", FROM "Subject: c\nX-IMAPbase: 77 0000000002\nX-UID: 1\n\n\n" FROM
-                          "Subject: d\nX-UID: 2\n\n\n");
+    test_make("box",
+              FROM "Subject: c\nX-IMAPbase: 77 0000000002\nX-UID: 1\n\n\n" FROM "Subject: d\nX-UID: 2\n\n\n");
     cr_assert_str_eq(seen(), "1:gone 2:gone ", "of another UIDVALIDITY");
     cr_assert_eq(view_remove(view, "\1\1", &err), 0, "%s", err.text);
     open_mbox();
@@ -668,6 +670,36 @@ Test(view, a_stranger_cannot_take_the_place_of_a_message_by_its_uid)
     cr_assert_str_eq(seen(), "1:Subject: a 2:gone ");
     cr_assert_eq(view_remove(view, "\0\1", &err), 0, "%s", err.text);
     cr_assert_not_null(strstr(box(), "stranger"));
+}
+
+Test(view, uids_outlive_the_first_message_of_an_mbox)
+{
+    const char *second;
+
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n" FROM "Subject: c\n\n\n");
+    open_mbox();
+    second = strstr(box() + 1, FROM);
+    cr_assert_not_null(second);
+    memmove(old_box, second, strlen(second) + 1);
+    test_make("box", old_box); /* as mutt removes it */
+    clock_set(2000);
+    open_mbox();
+    cr_assert_eq(view_validity(view), 1000);
+    cr_assert_str_eq(seen(), "2:Subject: b 3:Subject: c ");
+    cr_assert_not_null(strstr(box(), "X-IMAPbase: 1000 0000000003\n"));
+}
+
+Test(view, a_uid_that_came_with_a_message_from_elsewhere_does_not_stand)
+{
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\nb\n\n" FROM "Subject: c\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_remove(view, "\0\1\1", &err), 0);
+    add_to_box(FROM "Subject: forged, or saved by mutt\nX-UID: 2\n\nother text\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: a 4:Subject: forged, or saved by mutt ");
+    add_to_box(FROM "Subject: the same\nX-UID: 2\n\nyet another\n\n");
+    open_mbox();
+    cr_assert_not_null(strstr(seen(), " 5:Subject: the same"), "%s", seen());
 }
 
 Test(view, what_is_no_mbox_stays_as_it_is)
