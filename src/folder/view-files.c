@@ -240,12 +240,20 @@ static int list_replace(const struct view *view, const struct buf *text, struct 
 
 static int list_append(const struct view *view, const struct buf *text, struct err *err)
 {
+    struct stat st = {0};
     struct buf name;
     int fd, result;
 
     list_name(view, "", &name);
     fd = open(name.p, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-    result = fd < 0 ? -1 : write_out(fd, text);
+    result = fd < 0 || fstat(fd, &st) < 0 ? -1 : write_out(fd, text);
+    if (fd >= 0 && st.st_size && result < 0) { /* half a line, to which another server would add its own */
+        int saved = errno;
+
+        if (ftruncate(fd, st.st_size) < 0)
+            saved = errno;
+        errno = saved;
+    }
     if (fd >= 0 && close(fd) < 0)
         result = -1;
     if (result < 0)

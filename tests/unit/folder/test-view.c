@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -236,6 +238,42 @@ Test(view, directories_and_hidden_files_are_no_messages)
     cr_assert_eq(mkdir("m/cur/1.1.h", 0700), 0);
     reopen();
     cr_assert_eq(view_count(view), 0);
+}
+
+Test(view, a_full_disk_leaves_no_half_line_in_the_list)
+{
+    struct rlimit limit;
+    char before[200];
+
+    test_make("m/new/1.1.h", "a\n");
+    reopen();
+    snprintf(before, sizeof before, "%s", list());
+    test_make("m/new/2.1.h", "b\n");
+    signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = strlen(before) + 3;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    view_close(view);
+    view = view_open(FOLDER_MAILDIR, "m", NULL, hear, &err);
+    limit.rlim_cur = limit.rlim_max;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_null(view);
+    cr_assert_str_eq(list(), before);
+    reopen();
+    cr_assert_str_eq(seen(), "1:a 2:b ");
+}
+
+Test(view, lists_at_the_end_of_the_numbers)
+{
+    test_make("m/new/a", "a\n");
+    test_make("m/new/b", "b\n");
+    test_make("m/dovecot-uidlist", "3 V4294967295 N4294967294\n4294967293 :a\n");
+    reopen();
+    cr_assert_str_eq(seen(), "4294967293:a 4294967294:b ");
+    test_make("m/new/c", "c\n");
+    reopen();
+    cr_assert_eq(view_validity(view), 1000);
+    cr_assert_str_eq(seen(), "1:a 2:b 3:c ");
 }
 
 Test(view, names_with_colons_and_odd_bytes)
