@@ -36,7 +36,9 @@ static int open_locked(const char *path, struct err *err)
         int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 
         if (fd < 0)
-            return err_set_errno(err, ERR_CANTCREAT, "cannot open '%s'", path);
+            return err_set_errno(
+                err, ERR_CANTCREAT,
+                errno == ENOENT ? "the directory of '%s' has to be made first" : "cannot open '%s'", path);
         if (lock_kernel(fd, deadline, err)) {
             close(fd);
             return -1;

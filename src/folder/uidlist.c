@@ -99,12 +99,12 @@ static bool old_head_parse(struct uidlist *list, struct span line)
     return list->validity > 0 && list->next > 0 && line.n == 0;
 }
 
-/* The key of a Maildir's message goes up to `:2,`, whatever stands behind that. */
-static struct span key_of(struct span name)
+struct span uidlist_key(struct span name)
 {
-    const char *colon = span_find_byte(name, ':');
-
-    return colon ? span_make(name.p, (size_t)(colon - name.p)) : name;
+    for (size_t i = 1; i + 2 < name.n; i++)
+        if (name.p[i] == ':' && (name.p[i + 1] == '2' || name.p[i + 1] == '1') && name.p[i + 2] == ',')
+            return span_make(name.p, i);
+    return name;
 }
 
 /* Fields, then `:` and the name; in the first version the name alone. */
@@ -116,7 +116,7 @@ static bool record_parse(struct uidlist *list, struct span line, bool old)
     while (!old && line.n > 0 && line.p[0] != ':')
         word_take(&line);
     record.fields = span_trim_end(span_make(fields, (size_t)(line.p - fields)));
-    record.key = key_of(old ? line : span_from(line, 1));
+    record.key = uidlist_key(old ? line : span_from(line, 1));
     if (record.uid == 0 || record.uid == UINT32_MAX || record.key.n == 0)
         return false;
     if (list->count && record.uid <= list->records[list->count - 1].uid)
@@ -173,7 +173,7 @@ static void guid_make(char *guid)
 void uidlist_begin(struct uidlist *list, uint32_t now, uint32_t least)
 {
     uidlist_clear(list);
-    list->validity = now > least ? now : least + 1;
+    list->validity = now > least || least == UINT32_MAX ? now : least + 1;
     guid_make(list->guid);
 }
 

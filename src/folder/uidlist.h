@@ -45,6 +45,10 @@ void uidlist_free(struct uidlist *list);
  * can be trusted. */
 int uidlist_parse(struct uidlist *list, struct span text, struct err *err);
 
+/* The key in a name of a file: up to `:2,` or `:1,`, whatever stands behind that.  Other colons, and one at
+ * the beginning, are part of it. */
+struct span uidlist_key(struct span name);
+
 /* A list begins: UIDVALIDITY is `now` (seconds since 1970), but above `least`. */
 void uidlist_begin(struct uidlist *list, uint32_t now, uint32_t least);
 

@@ -240,12 +240,20 @@ static int list_replace(const struct view *view, const struct buf *text, struct 
 
 static int list_append(const struct view *view, const struct buf *text, struct err *err)
 {
+    struct stat st = {0};
     struct buf name;
     int fd, result;
 
     list_name(view, "", &name);
     fd = open(name.p, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-    result = fd < 0 ? -1 : write_out(fd, text);
+    result = fd < 0 || fstat(fd, &st) < 0 ? -1 : write_out(fd, text);
+    if (fd >= 0 && st.st_size && result < 0) { /* half a line, to which another server would add its own */
+        int saved = errno;
+
+        if (ftruncate(fd, st.st_size) < 0)
+            saved = errno;
+        errno = saved;
+    }
     if (fd >= 0 && close(fd) < 0)
         result = -1;
     if (result < 0)
@@ -528,6 +536,17 @@ static int locate(struct view *view, struct viewed *viewed, struct err *err)
     return result;
 }
 
+/* Another message may have its name by now; that one is to be looked for elsewhere. */
+static bool is_there(const struct view *view, const struct viewed *viewed, const char *name)
+{
+    bool (*is_it)(const char *path, struct span key) = files_of(view)->is_it;
+
+    if (!is_it || is_it(name, viewed->key))
+        return true;
+    errno = ENOENT;
+    return false;
+}
+
 /* Does something to the file under its present name. */
 static int with_file(struct view *view, struct viewed *viewed, int (*act)(const char *name), struct err *err)
 {
@@ -542,10 +561,11 @@ static int with_file(struct view *view, struct viewed *viewed, int (*act)(const 
         }
         buf_cut(&name, 0);
         buf_printf(&name, "%s/%s", view->path, viewed->name);
-        result = act(name.p);
+        result = is_there(view, viewed, name.p) ? act(name.p) : -1;
         if (result >= 0)
             break;
-        err_set_errno(err, ERR_TEMP, "cannot use '%s'", name.p);
+        /* a link to nothing is there and is not */
+        err_set_errno(err, errno == ENOENT ? ERR_NOINPUT : ERR_TEMP, "cannot use '%s'", name.p);
         if (errno != ENOENT || locate(view, viewed, err) < 0)
             break;
     }
@@ -565,8 +585,10 @@ static int files_text(struct view *view, struct viewed *viewed, struct view_text
     text->fd = with_file(view, viewed, open_file, err);
     if (text->fd < 0)
         return -1;
-    if (fstat(text->fd, &st) < 0 || !S_ISREG(st.st_mode))
-        return err_set(err, ERR_TEMP, "'%s' is no file", viewed->name);
+    if (fstat(text->fd, &st) < 0)
+        return err_set_errno(err, ERR_TEMP, "cannot look at '%s'", viewed->name);
+    if (!S_ISREG(st.st_mode)) /* a link to something else: no message, and it keeps nobody from the others */
+        return err_set(err, ERR_NOINPUT, "'%s' is no file", viewed->name);
     text->end = st.st_size;
     return 0;
 }

@@ -97,11 +97,25 @@ static void order_by_name(struct found *found)
     found->order[2] = number_behind(part, "_Q");
 }
 
+/* A newline would end a line of the list. */
+static struct span key_of(struct findings *findings, struct span name)
+{
+    struct span key = uidlist_key(name);
+    char *copy;
+
+    if (!span_find_byte(key, '\n'))
+        return key;
+    copy = arena_strdup(findings->arena, name.p);
+    for (size_t i = 0; i < key.n; i++)
+        if (copy[i] == '\n')
+            copy[i] = '?';
+    return span_make(copy, key.n);
+}
+
 static void maildir_each(struct findings *findings, int dir, const char *sub, const struct dirent *entry)
 {
     size_t n = strlen(sub) + 1 + strlen(entry->d_name);
     struct found *found;
-    const char *info;
     char *name;
 
     (void)dir;
@@ -112,9 +126,8 @@ static void maildir_each(struct findings *findings, int dir, const char *sub, co
     found = findings_add(findings);
     found->name = name;
     name += strlen(sub) + 1;
-    info = strchr(name, ':');
-    found->key = info ? span_make(name, (size_t)(info - name)) : span_of(name);
-    found->flags = (info ? flags_of(info) : 0) | (sub[0] == 'n' ? VIEW_FRESH : 0);
+    found->key = key_of(findings, span_of(name));
+    found->flags = flags_of(name + found->key.n) | (sub[0] == 'n' ? VIEW_FRESH : 0);
     found->octets = view_size_in_name(found->key, 'W');
     order_by_name(found);
 }
@@ -129,7 +142,7 @@ static int maildir_find(const char *path, struct findings *findings)
 
 static const char *const maildir_directories[] = {"new", "cur", NULL};
 
-const struct view_files view_maildir = {"dovecot-uidlist", maildir_find, maildir_directories};
+const struct view_files view_maildir = {"dovecot-uidlist", maildir_find, maildir_directories, NULL};
 
 /* ---- MH: a number is where a message is; which one it is, the file tells: `folder -pack` renumbers */
 
@@ -138,17 +151,35 @@ static bool is_number(const char *name)
     return name[0] != '0' && strlen(name) < 16 && name[strspn(name, "0123456789")] == '\0' && name[0];
 }
 
+enum { MH_KEY = 96 };
+
+static void mh_key(const struct stat *st, char key[MH_KEY])
+{
+    snprintf(key, MH_KEY, "I%llu,S%lld,T%lld.%09ld", (unsigned long long)st->st_ino, (long long)st->st_size,
+             (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+static bool mh_is_it(const char *path, struct span key)
+{
+    struct stat st;
+    char there[MH_KEY];
+
+    if (stat(path, &st) < 0)
+        return false;
+    mh_key(&st, there);
+    return span_eq_text(key, there);
+}
+
 static void mh_each(struct findings *findings, int dir, const char *sub, const struct dirent *entry)
 {
     struct found *found;
     struct stat st;
-    char key[96];
+    char key[MH_KEY];
 
     (void)sub;
     if (!is_number(entry->d_name) || fstatat(dir, entry->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode))
         return;
-    snprintf(key, sizeof key, "I%llu,S%lld,T%lld.%09ld", (unsigned long long)st.st_ino, (long long)st.st_size,
-             (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+    mh_key(&st, key);
     found = findings_add(findings);
     found->name = arena_strdup(findings->arena, entry->d_name);
     found->key = arena_span(findings->arena, span_of(key));
@@ -162,4 +193,4 @@ static int mh_find(const char *path, struct findings *findings)
 
 static const char *const mh_directories[] = {".", NULL};
 
-const struct view_files view_mh = {".mailweir-uidlist", mh_find, mh_directories};
+const struct view_files view_mh = {".mailweir-uidlist", mh_find, mh_directories, mh_is_it};

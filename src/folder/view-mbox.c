@@ -20,6 +20,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "folder/folder-private.h"
+#include "folder/mbox-given.h"
 #include "folder/mbox-journal.h"
 #include "folder/mbox-scan.h"
 #include "folder/view-private.h"
@@ -165,67 +166,13 @@ static int replay(const struct view *view, int fd, struct err *err)
 /* ---- UIDs that outlive the messages */
 
 struct base {
-    uint32_t validity; /* 0: not known */
+    uint32_t validity;
     uint32_t next;
 };
 
-static void base_read(const struct view *view, struct base *base)
+static off_t body_size(const struct mbox_message *message)
 {
-    char *name = state_name(view, ".uids"), text[64];
-    int fd = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : io_read(fd, text, sizeof text - 1);
-
-    *base = (struct base){0};
-    if (n > 0) {
-        text[n] = '\0';
-        if (sscanf(text, "%" SCNu32 " %" SCNu32 "\n", &base->validity, &base->next) != 2)
-            *base = (struct base){0};
-    }
-    if (fd >= 0)
-        close(fd);
-    free(name);
-}
-
-static int write_synced(const char *name, struct span text)
-{
-    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600), result;
-
-    if (fd < 0)
-        return -1;
-    result = io_write(fd, text.p, text.n) < 0 || fsync(fd) < 0 ? -1 : 0;
-    return close(fd) < 0 ? -1 : result;
-}
-
-static int base_write(const struct view *view, const struct base *base, struct err *err)
-{
-    char *name = state_name(view, ".uids"), *temp = state_name(view, ".uids.tmp"), text[64];
-    int n = snprintf(text, sizeof text, "%" PRIu32 " %" PRIu32 "\n", base->validity, base->next), result;
-
-    result = write_synced(temp, span_make(text, (size_t)n));
-    if (result == 0)
-        result = rename(temp, name);
-    if (result == 0)
-        result = sync_parent(name, -1);
-    if (result < 0)
-        err_set_errno(err, ERR_TEMP, "cannot write '%s'", temp);
-    free(temp);
-    free(name);
-    return result;
-}
-
-/* The file tells, where it can; a stranger's first message cannot lower what we know. */
-static void base_find(const struct view *view, const struct mbox_scan *scan, struct base *base)
-{
-    struct base known;
-
-    base_read(view, &known);
-    *base = (struct base){scan->validity, scan->next};
-    if (base->validity == 0)
-        *base = known;
-    else if (base->validity == known.validity && base->next < known.next)
-        base->next = known.next;
-    if (base->validity == 0)
-        *base = (struct base){(uint32_t)clock_now(), 1};
+    return message->end - message->body;
 }
 
 /* ---- a new tail */
@@ -244,7 +191,51 @@ struct change {
     struct base base;
     uint32_t *uids; /* of each; 0: it is left out; UID_INTERNAL: it is no message, and stays */
     size_t first;   /* the first that changes; the count: none */
+    struct mbox_given known;
 };
+
+static void change_free(struct change *change)
+{
+    mbox_given_free(&change->known);
+    free(change->uids);
+}
+
+/* The file tells, where it can; a stranger's first message cannot lower what we know. */
+static void base_find(const struct view *view, struct change *change)
+{
+    const struct mbox_scan *scan = change->scan;
+    struct mbox_given *known = &change->known;
+    char *name = state_name(view, ".uids");
+
+    mbox_given_read(known, name);
+    free(name);
+    change->base = (struct base){scan->validity, scan->next};
+    if (scan->validity == 0)
+        change->base = (struct base){known->validity, known->next};
+    else if (scan->validity == known->validity && scan->next < known->next)
+        change->base.next = known->next;
+    if (change->base.validity == 0)
+        change->base = (struct base){(uint32_t)clock_now(), 1};
+}
+
+static int base_write(const struct view *view, const struct change *change, struct err *err)
+{
+    struct mbox_given given = {.validity = change->base.validity, .next = change->base.next};
+    char *name = state_name(view, ".uids");
+    int result;
+
+    for (size_t i = first_message(change->scan); i < change->scan->count; i++)
+        mbox_given_add(&given, change->uids[i], body_size(&change->scan->messages[i]));
+    result = mbox_given_write(&given, name, err);
+    mbox_given_free(&given);
+    free(name);
+    return result;
+}
+
+static bool is_base_new(const struct change *change)
+{
+    return change->known.validity != change->base.validity || change->known.next != change->base.next;
+}
 
 static void add_buf(struct mbox_journal *journal, struct buf *text)
 {
@@ -349,21 +340,33 @@ static int change_make(const struct view *view, int fd, struct change *change, s
 
 /* ---- numbering */
 
+/* Did that message get its UID from us, or from another server since we last looked? */
+static bool was_given(const struct change *change, const struct mbox_message *message)
+{
+    const struct mbox_given *known = &change->known;
+
+    if (message->uid >= change->base.next)
+        return false;
+    if (known->validity != change->base.validity)
+        return change->scan->validity != 0;
+    return message->uid >= known->next || mbox_given_has(known, message->uid, body_size(message));
+}
+
 /* A UID stands where it is above the one before and was given; else a stranger wrote it, or messages were
  * moved about. */
 static int number(const struct mbox_scan *scan, struct change *change)
 {
     uint32_t before = 0;
 
-    change->first = scan->count;
+    change->first = scan->validity ? scan->count : 0; /* the first is to tell it again */
     for (size_t i = first_message(scan); i < scan->count; i++) {
         uint32_t uid = scan->messages[i].uid;
 
-        if (uid <= before || uid >= change->base.next || scan->validity == 0) {
+        if (uid <= before || !was_given(change, &scan->messages[i])) {
             if (change->base.next == UINT32_MAX)
                 return -1;
             uid = change->base.next++;
-            if (change->first == scan->count)
+            if (change->first > i)
                 change->first = i;
         }
         change->uids[i] = before = uid;
@@ -373,14 +376,16 @@ static int number(const struct mbox_scan *scan, struct change *change)
 
 static void number_all(const struct view *view, const struct mbox_scan *scan, struct change *change)
 {
-    base_find(view, scan, &change->base);
+    uint32_t now = (uint32_t)clock_now(), had;
+
+    base_find(view, change);
     if (scan->internal)
         change->uids[0] = UID_INTERNAL;
     if (number(scan, change) == 0)
         return;
+    had = change->base.validity;
     /* All are used up: from one again, and clients forget what they knew. */
-    change->base.validity =
-        (uint32_t)clock_now() > change->base.validity ? (uint32_t)clock_now() : change->base.validity + 1;
+    change->base.validity = now > had || had >= UINT32_MAX - 1 ? now : had + 1;
     change->base.next = 1;
     for (size_t i = first_message(scan); i < scan->count; i++)
         change->uids[i] = change->base.next++;
@@ -399,18 +404,29 @@ static int look(struct view *view, int fd, struct err *err)
     return mbox_scan(fd, &seen->scan, err);
 }
 
-/* Where the messages of the view are now. */
+/* Not by its X-UID alone: that may have come from elsewhere.  Readers change headers, not bodies; behind the
+ * last one a delivery may have put what parts the two. */
+static bool is_same(const struct view *view, size_t index, const struct mbox_message *message)
+{
+    off_t more = body_size(message) - view->messages[index].body;
+
+    return message->uid == view->messages[index].message.uid && more >= 0 &&
+           more <= (index + 1 == view->count ? MBOX_PARTING : 0);
+}
+
+/* Where the messages of the view are now.  In an mbox of another UIDVALIDITY none of them is. */
 static void place_all(struct view *view)
 {
     const struct mbox_scan *scan = &view->mbox->scan;
-    size_t k = first_message(scan);
+    bool other = scan->validity && scan->validity != view->validity;
+    size_t k = other ? scan->count : first_message(scan);
 
     for (size_t i = 0; i < view->count; i++) {
         uint32_t uid = view->messages[i].message.uid;
 
         while (k < scan->count && scan->messages[k].uid < uid && scan->messages[k].uid)
             k++;
-        view->mbox->at[i] = k < scan->count && scan->messages[k].uid == uid ? k : SIZE_MAX;
+        view->mbox->at[i] = k < scan->count && is_same(view, i, &scan->messages[k]) ? k : SIZE_MAX;
     }
 }
 
@@ -424,10 +440,12 @@ static int number_and_look(struct view *view, int fd, struct err *err)
     change.uids = mem_alloc_array(change.scan->count + 1, sizeof *change.uids);
     number_all(view, change.scan, &change);
     result = change.first == change.scan->count ? 0 : change_make(view, fd, &change, err);
+    if (result == 0 && change.scan->count > 0 && is_base_new(&change))
+        base_write(view, &change, NULL); /* the mbox tells the same, as long as others leave it there */
     if (result == 0 && change.first < change.scan->count)
         result = look(view, fd, err);
     view->validity = change.base.validity;
-    free(change.uids);
+    change_free(&change);
     return result;
 }
 
@@ -443,6 +461,7 @@ static void take_all(struct view *view)
         viewed->message.uid = scan->messages[i].uid;
         viewed->message.flags = scan->messages[i].flags;
         viewed->octets = scan->messages[i].octets;
+        viewed->body = body_size(&scan->messages[i]);
         viewed->name = view->path;
         view->mbox->at[view->count++] = i;
     }
@@ -554,16 +573,16 @@ static int remove_held(struct view *view, int fd, const char *marked, struct err
     place_all(view);
     change.uids = mem_alloc_array(scan->count + 1, sizeof *change.uids);
     number_all(view, scan, &change); /* of what came since, too */
+    result = base_write(view, &change, err);
     for (size_t i = 0; i < view->count; i++)
         if (marked[i] && view->mbox->at[i] != SIZE_MAX) {
             change.uids[view->mbox->at[i]] = 0;
             if (view->mbox->at[i] < change.first)
                 change.first = view->mbox->at[i];
         }
-    result = change.first == scan->count ? 0 : base_write(view, &change.base, err);
     if (result == 0 && change.first < scan->count)
         result = change_make(view, fd, &change, err);
-    free(change.uids);
+    change_free(&change);
     return result;
 }
 

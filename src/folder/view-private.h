@@ -20,6 +20,7 @@ struct viewed {
     const char *name; /* of its file, below the folder */
     bool gone;
     bool learned; /* the list does not know its octets */
+    off_t body;   /* of a message in an mbox: bytes of its body, which no reader changes */
 };
 
 struct view {
@@ -74,6 +75,7 @@ struct view_files {
     const char *list; /* name of the list of UIDs */
     int (*find)(const char *path, struct findings *findings);
     const char *const *directories; /* in which they are, below the folder; NULL at the end */
+    bool (*is_it)(const char *path, struct span key); /* NULL: a name is never given to another message */
 };
 
 extern const struct view_files view_maildir, view_mh;

@@ -126,7 +126,10 @@ static int store(BIO *pem, const char *path, mode_t mode, bool replace, struct e
     buf_printf(&temporary, "%s.XXXXXX", path);
     fd = mkostemp(temporary.p, O_CLOEXEC);
     if (fd < 0)
-        result = err_set_errno(err, ERR_CANTCREAT, "cannot write beside \"%s\"", path);
+        result = err_set_errno(err, ERR_CANTCREAT,
+                               errno == ENOENT ? "the directory of \"%s\" has to be made first"
+                                               : "cannot write beside \"%s\"",
+                               path);
     else if (write_file(fd, pem, mode) || put(temporary.p, path, replace)) {
         result = err_set_errno(err, ERR_CANTCREAT, "cannot make \"%s\"", path);
         unlink(temporary.p);

@@ -35,6 +35,8 @@ static bool is_ours(struct conf *conf, const char *path, struct conf_place at, m
     return false;
 }
 
+static const char WRITABLE[] = "anybody may write to it; chmod o-w helps";
+
 /* Each file by itself, then whether they belong together. */
 static void check_certificate(struct conf *conf, const struct conf_certificate *c)
 {
@@ -42,9 +44,8 @@ static void check_certificate(struct conf *conf, const struct conf_certificate *
     struct tls_certificate pair = {c->certificate, c->key};
     struct tls *tls;
     struct err err;
-    bool certificate =
-             is_readable(conf, c->certificate, c->certificate_place, hint) &&
-             is_ours(conf, c->certificate, c->certificate_place, S_IWOTH, "anybody may write to it"),
+    bool certificate = is_readable(conf, c->certificate, c->certificate_place, hint) &&
+                       is_ours(conf, c->certificate, c->certificate_place, S_IWOTH, WRITABLE),
          key = is_readable(conf, c->key, c->key_place, hint) &&
                is_ours(conf, c->key, c->key_place, S_IRWXO | S_IWGRP,
                        "others may use the key; chmod 600 helps");
@@ -63,12 +64,12 @@ static void check_accounts(struct conf *conf, const struct conf_accounts *a)
 
     if (a->source == CONF_ACCOUNTS_FILE) {
         if (is_readable(conf, a->path, a->place, "; 'mailweird passwd' makes entries"))
-            is_ours(conf, a->path, a->place, S_IWOTH, "anybody may write to it");
+            is_ours(conf, a->path, a->place, S_IWOTH, WRITABLE);
     } else if (a->source == CONF_ACCOUNTS_PROGRAM) {
         if (access(a->path, X_OK))
             conf_fault(conf, a->place, "cannot run '%.150s': %s", a->path, strerror(errno));
         else if (!stat(a->path, &st))
-            is_ours(conf, a->path, a->place, S_IWOTH, "anybody may write to it");
+            is_ours(conf, a->path, a->place, S_IWOTH, WRITABLE);
     }
 }
 

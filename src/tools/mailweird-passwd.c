@@ -93,7 +93,9 @@ int mailweird_passwd(const char *file, const char *user, const char *scheme,
     if (result == 0 && account_passwd(file, user, schemes, 1, buf_span(&password),
                                       has_fields(fields) ? fields : NULL, &err) < 0) {
         fprintf(stderr, "mailweird: %s%s\n", err.text,
-                err.class == ERR_DATA ? "; of a new user --home, --uid, --gid and --mail tell more" : "");
+                err.class == ERR_DATA && password.n
+                    ? "; of a new user --home, --uid, --gid and --mail tell more"
+                    : "");
         result = err_sysexit(err.class);
     }
     forget(&password);

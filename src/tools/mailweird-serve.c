@@ -289,13 +289,12 @@ int mailweird_serve(const struct conf *conf, bool background)
     return result;
 }
 
-int mailweird_stdio(const struct conf *conf, enum protocol protocol)
+int mailweird_stdio(const struct conf *conf)
 {
     struct server server;
     struct err err = {0};
     int result;
 
-    (void)protocol; /* of which there is one */
     open_log(conf, true);
     result = server_make(&server, conf, true, &err);
     server.settings.protocol = &pop3_protocol;

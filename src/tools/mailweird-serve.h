@@ -13,6 +13,6 @@
 int mailweird_serve(const struct conf *conf, bool daemon);
 
 /* Speaks with descriptors 0 and 1; an exit status. */
-int mailweird_stdio(const struct conf *conf, enum protocol protocol);
+int mailweird_stdio(const struct conf *conf); /* POP3 */
 
 #endif

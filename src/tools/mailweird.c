@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "net/certificate.h"
@@ -38,7 +40,7 @@ static const char help[] =
     "  --key file          where 'cert' puts the key\n"
     "  --days days         how long the certificate is good (825)\n"
     "  --replace           'cert' may replace what is there\n"
-    "  --scheme scheme     how 'passwd' keeps it: crypt, SCRAM-SHA-256, PLAIN\n"
+    "  --scheme scheme     how 'passwd' keeps it: crypt, SCRAM-SHA-256 or -1, PLAIN\n"
     "  --home path         of a new user of 'passwd', unless the system knows\n"
     "  --mail mail         where the mail of a new user is\n"
     "  --uid uid           of a new user\n"
@@ -223,6 +225,35 @@ static void warn_of_expiry(const struct conf *conf)
                     c->certificate, days);
 }
 
+/* PAM's usual module reads shadow(5) as the user of auth, who has one group: his first. */
+static void warn_of_shadow(const struct conf *conf)
+{
+    const char *name = "/etc/shadow";
+    struct stat st;
+    bool system = false;
+
+    for (const struct conf_accounts *a = conf->accounts; a; a = a->next)
+        system |= a->source == CONF_ACCOUNTS_SYSTEM;
+    if (!system || geteuid() || stat(name, &st) || st.st_mode & S_IROTH || conf->auth.uid == st.st_uid ||
+        (conf->auth.gid == st.st_gid && st.st_mode & S_IRGRP))
+        return;
+    fprintf(
+        stderr,
+        "mailweird: 'accounts system': user '%s' cannot read '%s', and PAM may take no password for right; "
+        "usermod -g shadow %s helps\n",
+        conf->auth.name, name, conf->auth.name);
+}
+
+static int stdio(const struct conf *conf, const char *name)
+{
+    enum protocol protocol = (enum protocol)protocol_find(name);
+
+    if (protocol == PROTOCOL_POP3)
+        return mailweird_stdio(conf);
+    fprintf(stderr, "mailweird: %s is not served by this version\n", name);
+    return EX_USAGE;
+}
+
 static int serve(const struct request *request)
 {
     struct conf *conf;
@@ -238,11 +269,12 @@ static int serve(const struct request *request)
     conf = conf_read(request->file, tell, NULL);
     if (!conf)
         return EX_CONFIG;
+    if (!request->stdio)
+        warn_of_shadow(conf);
     if (request->check)
         warn_of_expiry(conf);
     else
-        result = request->stdio ? mailweird_stdio(conf, (enum protocol)protocol_find(request->stdio))
-                                : mailweird_serve(conf, request->daemon);
+        result = request->stdio ? stdio(conf, request->stdio) : mailweird_serve(conf, request->daemon);
     conf_free(conf);
     return result;
 }

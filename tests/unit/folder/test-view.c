@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -238,6 +240,74 @@ Test(view, directories_and_hidden_files_are_no_messages)
     cr_assert_eq(view_count(view), 0);
 }
 
+Test(view, a_full_disk_leaves_no_half_line_in_the_list)
+{
+    struct rlimit limit;
+    char before[200];
+
+    test_make("m/new/1.1.h", "a\n");
+    reopen();
+    snprintf(before, sizeof before, "%s", list());
+    test_make("m/new/2.1.h", "b\n");
+    signal(SIGXFSZ, SIG_IGN);
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = strlen(before) + 3;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    view_close(view);
+    view = view_open(FOLDER_MAILDIR, "m", NULL, hear, &err);
+    limit.rlim_cur = limit.rlim_max;
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    cr_assert_null(view);
+    cr_assert_str_eq(list(), before);
+    reopen();
+    cr_assert_str_eq(seen(), "1:a 2:b ");
+}
+
+Test(view, lists_at_the_end_of_the_numbers)
+{
+    test_make("m/new/a", "a\n");
+    test_make("m/new/b", "b\n");
+    test_make("m/dovecot-uidlist", "3 V4294967295 N4294967294\n4294967293 :a\n");
+    reopen();
+    cr_assert_str_eq(seen(), "4294967293:a 4294967294:b ");
+    test_make("m/new/c", "c\n");
+    reopen();
+    cr_assert_eq(view_validity(view), 1000);
+    cr_assert_str_eq(seen(), "1:a 2:b 3:c ");
+}
+
+Test(view, names_with_colons_and_odd_bytes)
+{
+    test_make("m/cur/10:20:01.eml", "a\n");
+    test_make("m/cur/10:20:02.eml:2,S", "b\n");
+    test_make("m/cur/3\n4 5", "c\n");
+    test_make("m/cur/:2,S", "d\n");
+    test_make("m/cur/\377\1", "e\n");
+    reopen();
+    cr_assert_eq(view_count(view), 5, "%zu", view_count(view));
+    snprintf(told, sizeof told, "%s", seen());
+    clock_set(2000);
+    reopen();
+    cr_assert_eq(view_validity(view), 1000, "the list is sound");
+    cr_assert_str_eq(seen(), told);
+}
+
+Test(view, links_that_lead_to_no_file_keep_nobody_out)
+{
+    uint64_t n;
+
+    test_make("m/new/1.1.h", "a\n");
+    cr_assert_eq(symlink("nowhere", "m/cur/2.1.h:2,"), 0);
+    cr_assert_eq(mkfifo("fifo", 0600), 0);
+    cr_assert_eq(symlink("../../fifo", "m/cur/3.1.h:2,"), 0);
+    reopen();
+    cr_assert_eq(view_count(view), 3);
+    for (size_t i = 1; i < 3; i++) {
+        cr_assert_eq(view_octets(view, i, &n, &err), -1);
+        cr_assert_eq(err.class, ERR_NOINPUT, "%s", err.text);
+    }
+}
+
 /* ---- octets */
 
 static uint64_t octets(size_t index)
@@ -378,6 +448,27 @@ Test(view, in_mh_the_file_tells_which_message_it_is)
     cr_assert_str_eq(seen(), "1:a 3:t 4:d 5:z ");
 }
 
+Test(view, what_took_the_place_of_an_mh_message_is_not_taken_for_it)
+{
+    cr_assert_eq(mkdir("h", 0700), 0);
+    test_make("h/1", "a\n");
+    test_make("h/2", "b\n");
+    test_make("h/3", "c\n");
+    open_as(FOLDER_MH, "h");
+    cr_assert_str_eq(seen(), "1:a 2:b 3:c ");
+    unlink("h/1");
+    rename("h/2", "h/1"); /* folder -pack, while the view is open */
+    rename("h/3", "h/2");
+    cr_assert_str_eq(seen(), "1:gone 2:b 3:c ");
+    cr_assert_eq(view_remove(view, "\1\1\0", &err), 0, "%s", err.text);
+    open_as(FOLDER_MH, "h");
+    cr_assert_str_eq(seen(), "3:c ");
+    unlink("h/2");
+    test_make("h/2", "another message\n");
+    cr_assert_eq(view_remove(view, "\1", &err), 0, "%s", err.text);
+    cr_assert_str_eq(test_content("h/2", NULL), "another message\n");
+}
+
 Test(view, an_edited_mh_message_is_another)
 {
     cr_assert_eq(mkdir("h", 0700), 0);
@@ -389,6 +480,8 @@ Test(view, an_edited_mh_message_is_another)
 }
 
 /* ---- mbox */
+
+static char old_box[1000];
 
 #define FROM "From a@b Tue Nov 24 05:04:49 2026\n"
 
@@ -592,6 +685,59 @@ Test(view, odd_mboxes)
         open_mbox();
         cr_expect_eq(view_count(view), odd[i].count, "%zu again", i);
     }
+}
+
+Test(view, another_mbox_in_its_place_loses_nothing)
+{
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    test_make("box",
+              FROM "Subject: c\nX-IMAPbase: 77 0000000002\nX-UID: 1\n\n\n" FROM "Subject: d\nX-UID: 2\n\n\n");
+    cr_assert_str_eq(seen(), "1:gone 2:gone ", "of another UIDVALIDITY");
+    cr_assert_eq(view_remove(view, "\1\1", &err), 0, "%s", err.text);
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: c 2:Subject: d ");
+}
+
+Test(view, a_stranger_cannot_take_the_place_of_a_message_by_its_uid)
+{
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n");
+    open_mbox();
+    test_make("box", FROM "Subject: a\nX-IMAPbase: 1000 0000000002\nX-UID: 1\n\n\n" FROM
+                          "Subject: stranger\nX-UID: 2\n\nother text\n\n");
+    cr_assert_str_eq(seen(), "1:Subject: a 2:gone ");
+    cr_assert_eq(view_remove(view, "\0\1", &err), 0, "%s", err.text);
+    cr_assert_not_null(strstr(box(), "stranger"));
+}
+
+Test(view, uids_outlive_the_first_message_of_an_mbox)
+{
+    const char *second;
+
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\n\n" FROM "Subject: c\n\n\n");
+    open_mbox();
+    second = strstr(box() + 1, FROM);
+    cr_assert_not_null(second);
+    memmove(old_box, second, strlen(second) + 1);
+    test_make("box", old_box); /* as mutt removes it */
+    clock_set(2000);
+    open_mbox();
+    cr_assert_eq(view_validity(view), 1000);
+    cr_assert_str_eq(seen(), "2:Subject: b 3:Subject: c ");
+    cr_assert_not_null(strstr(box(), "X-IMAPbase: 1000 0000000003\n"));
+}
+
+Test(view, a_uid_that_came_with_a_message_from_elsewhere_does_not_stand)
+{
+    test_make("box", FROM "Subject: a\n\n\n" FROM "Subject: b\n\nb\n\n" FROM "Subject: c\n\n\n");
+    open_mbox();
+    cr_assert_eq(view_remove(view, "\0\1\1", &err), 0);
+    add_to_box(FROM "Subject: forged, or saved by mutt\nX-UID: 2\n\nother text\n\n");
+    open_mbox();
+    cr_assert_str_eq(seen(), "1:Subject: a 4:Subject: forged, or saved by mutt ");
+    add_to_box(FROM "Subject: the same\nX-UID: 2\n\nyet another\n\n");
+    open_mbox();
+    cr_assert_not_null(strstr(seen(), " 5:Subject: the same"), "%s", seen());
 }
 
 Test(view, what_is_no_mbox_stays_as_it_is)

@@ -102,7 +102,7 @@ Test(serve_conf_check, a_key_that_others_may_read)
     chmod("key.pem", 0640); /* as Debian's group ssl-cert has them */
     check(PAIR, "");
     chmod("cert.pem", 0646);
-    check(PAIR, "5:17 '@/cert.pem' has mode 0646: anybody may write to it\n");
+    check(PAIR, "5:17 '@/cert.pem' has mode 0646: anybody may write to it; chmod o-w helps\n");
 }
 
 Test(serve_conf_check, a_key_of_another)
@@ -129,7 +129,7 @@ Test(serve_conf_check, accounts)
           "4:15 cannot read '@/users': No such file or directory; 'mailweird passwd' makes entries\n");
     write_file("users", "");
     chmod("users", 0602);
-    check("accounts file @/users\n", "4:15 '@/users' has mode 0602: anybody may write to it\n");
+    check("accounts file @/users\n", "4:15 '@/users' has mode 0602: anybody may write to it; chmod o-w helps\n");
     chmod("users", 0600);
     check("accounts program @/users\n", "4:18 cannot run '@/users': Permission denied\n");
 }
