@@ -399,6 +399,9 @@ static void client_cram(int fd)
     line[strcspn(line, "\r")] = '\0';
     gsasl_step64(session, line + 2, &out);
     dprintf(fd, "%s\r\n", out);
+    gsasl_free(out);
+    gsasl_finish(session);
+    gsasl_done(library);
 }
 
 Test(authorize, cram_md5_from_afar)
