@@ -187,6 +187,25 @@ void listen_take(const struct serve_settings *settings)
     }
 }
 
+void listen_tell(const struct serve_settings *settings)
+{
+    static const char *const how[] = {
+        [SERVE_CLEAR] = "", [SERVE_STARTTLS] = ", TLS when asked", [SERVE_TLS] = " in TLS"};
+
+    for (size_t i = 0; i < listen_count(settings); i++) {
+        const struct serve_listener *listener = listen_get(settings, i);
+        struct buf where;
+
+        if (listener->fd < 0)
+            continue;
+        buf_init(&where, BUF_UNLIMITED);
+        conf_print_address(&where, &listener->at);
+        serve_log(settings, "listening on %s: %s%s", where.p,
+                  listener->protocol ? listener->protocol->name : "statistics", how[listener->tls]);
+        buf_free(&where);
+    }
+}
+
 /* ---- the end */
 
 void listen_forget(const struct serve_settings *settings, const struct serve_settings *kept)

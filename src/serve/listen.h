@@ -22,6 +22,9 @@ int listen_open(struct serve_settings *settings, const struct serve_settings *ol
 /* They are in force: sockets that were there before have their new modes. */
 void listen_take(const struct serve_settings *settings);
 
+/* A line of the log for each. */
+void listen_tell(const struct serve_settings *settings);
+
 /* Closes what `kept` has not, and takes away the sockets' names of what we bound.  NULL: all. */
 void listen_close(const struct serve_settings *settings, const struct serve_settings *kept);
 /* The same in a forked child: names stay. */

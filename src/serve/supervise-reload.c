@@ -64,6 +64,7 @@ static void replace(struct supervisor *s)
     s->settings = s->next;
     listen_close(old, s->settings);
     listen_take(s->settings);
+    listen_tell(s->settings);
     s->source->take(s->source->ctx, s->settings);
     if (grant_make_limit(s, &err) < 0)
         serve_log(s->settings, "%s", err.text);

@@ -148,6 +148,8 @@ static void note_ready(struct supervisor *s, struct child *gate)
         reload_succeed(s, gate);
     else
         child_make_old(s, CHILD_GATE, gate);
+    if (!s->was_ready)
+        listen_tell(s->settings);
     if (!s->was_ready && s->source->ready)
         s->source->ready(s->source->ctx);
     s->was_ready = true;

@@ -17,6 +17,16 @@
 
 /* ---- the secret */
 
+/* What stands above it is anybody's to read, as it always is. */
+static void make_parents(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0755); /* where that fails, what comes next does, and tells */
+        *slash = '/';
+    }
+}
+
 /* Of several, the first. */
 static int add_directory(struct buf *path, struct err *err)
 {
@@ -30,6 +40,7 @@ static int add_directory(struct buf *path, struct err *err)
         buf_printf(path, "%s/.mailweir", home);
     else
         return err_set(err, ERR_OSERR, "there is no home for a secret");
+    make_parents(path->p);
     if (mkdir(path->p, 0700) < 0 && errno != EEXIST)
         return err_set_errno(err, ERR_OSERR, "cannot make '%s'", path->p);
     return 0;
