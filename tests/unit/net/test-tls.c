@@ -255,22 +255,27 @@ Test(tls, a_handshake_has_a_deadline)
 /* Changes its keys without end, and says nothing. */
 static _Noreturn void change_keys(const struct peer *p)
 {
-    SSL *ssl = SSL_new(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = SSL_new(context);
+    int status = NO_HANDSHAKE;
 
     stream_close(p->s); /* so that its end is seen */
     signal(SIGPIPE, SIG_IGN);
     SSL_set_fd(ssl, p->fd);
-    if (SSL_connect(ssl) != 1)
-        _exit(NO_HANDSHAKE);
-    while (SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(ssl) == 1)
-        ;
-    _exit(WELL);
+    if (SSL_connect(ssl) == 1) {
+        status = WELL;
+        while (SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(ssl) == 1)
+            ;
+    }
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    _exit(status);
 }
 
 Test(tls, keys_that_change_without_end_are_no_excuse, .timeout = 20)
 {
     struct peer p;
-    struct tls *tls = server();
+    struct tls *tls;
     pid_t pid;
 
     peer_open(&p, NULL);
@@ -281,6 +286,7 @@ Test(tls, keys_that_change_without_end_are_no_excuse, .timeout = 20)
     }
     close(p.fd);
     p.fd = -1;
+    tls = server();
     cr_assert_eq(stream_start_tls(p.s, tls, NULL), STREAM_OK, "%s", stream_reason(p.s));
     stream_set_deadline(p.s, 300);
     cr_assert_eq(stream_fill(p.s), STREAM_LATE);
